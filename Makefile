@@ -1,0 +1,38 @@
+# make        set up, run the study, say where its figures lie
+# make test   set up, run every lint and test
+# make lock   renew requirements.lock from pyproject.toml
+CONFIG ?= config/config.yaml
+PYTHON ?= python3
+VENV   := .venv/bin
+LOCK   := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+          --group dev --group build pyproject.toml --output-file requirements.lock
+
+.PHONY: study test lint lock
+.DELETE_ON_ERROR:
+
+study: .venv/.ready
+	@$(VENV)/snakemake --configfile $(CONFIG)
+	@$(VENV)/python workflow/scripts/where.py --configfile $(CONFIG)
+
+test: lint
+	$(VENV)/pytest --numprocesses auto
+
+lint: .venv/.ready
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/snakefmt --check Snakefile workflow/rules
+	$(VENV)/snakemake --lint
+
+lock: .venv/.ready
+	PATH="$(CURDIR)/$(VENV):$$PATH" $(LOCK)
+
+# uv makes set-up a matter of seconds; it comes through pip, at the locked version, where it is missing.
+.venv/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'learnorder needs Python 3.11 or newer; name one: make PYTHON=python3.12' >&2; exit 1; }
+	@test -x $(VENV)/python || $(PYTHON) -m venv .venv
+	@test -x $(VENV)/uv || $(VENV)/python -m pip install --quiet --disable-pip-version-check \
+	  "$$(sed -n 's/^\(uv==[^ ]*\).*/\1/p' requirements.lock)"
+	$(VENV)/uv pip sync --quiet --python $(VENV)/python --require-hashes --compile-bytecode requirements.lock
+	$(VENV)/uv pip install --quiet --python $(VENV)/python --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,20 @@
+"""Train every dataset × architecture × seed, tabulate the outcomes, draw the figures."""
+
+
+configfile: "config/datasets.yaml"
+configfile: "config/architectures.yaml"
+configfile: "config/recipes.yaml"
+configfile: "config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/data.smk"
+include: "workflow/rules/train.smk"
+include: "workflow/rules/measure.smk"
+include: "workflow/rules/figures.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        expand(f"{FIGURES}/{{figure}}.{{suffix}}", figure=study["figures"], suffix=["pdf", "png", "csv"]),

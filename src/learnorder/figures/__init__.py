@@ -1,0 +1,1 @@
+"""Figures: a tidy table in, one matplotlib Figure out. Whoever has the table can redraw the figure."""

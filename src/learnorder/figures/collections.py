@@ -1,0 +1,22 @@
+"""Measures of several collections, one below the other."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+COLLECTION = ("dataset", "architecture", "recipe")
+
+
+def stacked(measures: Mapping[tuple[str, str, str], pl.DataFrame]) -> pl.DataFrame:
+    """One table of the same measure of several collections, which are named by (dataset, architecture, recipe)."""
+    return pl.concat(
+        table.select(*(pl.lit(value).alias(name) for name, value in zip(COLLECTION, names, strict=True)), pl.all())
+        for names, table in measures.items()
+    )
+
+
+def labels(table: pl.DataFrame) -> dict[tuple[str, str, str], str]:
+    """Short name of each collection in a table: its architecture, and its recipe where there are several."""
+    names = table.select(COLLECTION).unique(maintain_order=True).rows()
+    one_recipe = len({recipe for _, _, recipe in names}) == 1
+    return {name: name[1] if one_recipe else f"{name[1]}, {name[2]}" for name in names}

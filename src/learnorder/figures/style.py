@@ -1,0 +1,53 @@
+"""Sizes, fonts and colours, named once and by meaning."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import matplotlib as mpl
+import seaborn as sns
+from matplotlib.figure import Figure
+
+from learnorder import atomic
+
+PAGE_WIDTH_IN = 6.75
+COLUMN_WIDTH_IN = 3.3
+INDEPENDENT = "0.25"
+# Seaborn's colour-blind palette without its two lightest colours, which vanish in print.
+PALETTE = [sns.color_palette("colorblind")[index] for index in (0, 1, 2, 4, 5, 7, 3)]
+PNG_DPI = 200
+
+SETTINGS = {
+    "font.size": 8,
+    "axes.titlesize": 8,
+    "axes.labelsize": 8,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "legend.fontsize": 7,
+    "axes.linewidth": 0.6,
+    "lines.linewidth": 1.2,
+    # Text stays text in the PDF, and the file has no date: the same table gives the same bytes.
+    "pdf.fonttype": 42,
+    "svg.hashsalt": "learnorder",
+}
+
+
+def apply() -> None:
+    """Set the theme for every figure drawn from here on."""
+    mpl.use("agg")
+    sns.set_theme(context="paper", style="ticks", rc=SETTINGS)
+
+
+def colours(architectures: Sequence[str]) -> dict[str, tuple]:
+    """A colour for each architecture, in the order of the study; raises ValueError if they do not suffice."""
+    names = list(dict.fromkeys(architectures))
+    if len(names) > len(PALETTE):
+        raise ValueError(f"{len(names)} architectures in one figure; allowed: at most {len(PALETTE)}")
+    return dict(zip(names, PALETTE, strict=False))
+
+
+def save(figure: Figure, *paths: Path) -> None:
+    """Write the figure as PDF, PNG, … by each path's suffix; the same figure gives the same bytes."""
+    undated = {".pdf": {"CreationDate": None}, ".png": {"Software": None}}
+    for path in map(Path, paths):
+        with atomic.replacing(path) as partial:
+            figure.savefig(partial, format=path.suffix[1:], dpi=PNG_DPI, metadata=undated[path.suffix])

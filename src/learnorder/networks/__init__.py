@@ -1,0 +1,1 @@
+"""Networks: from a name in the catalogue to a torch module."""

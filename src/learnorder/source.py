@@ -1,0 +1,47 @@
+"""What a result's code is: the text of a file and of every module of this package that it imports.
+
+The workflow engine follows parameters by their value but files by their time, and a clone or a pull changes
+times. A rule that carries this digest as a parameter runs again when its code changes, and only then.
+"""
+
+import ast
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+
+
+def digest(*roots: Path) -> str:
+    """Short SHA-256 over the source of the roots and of all that they import from this package."""
+    texts = {path: path.read_bytes() for path in sorted(_closure([Path(root).resolve() for root in roots]))}
+    return hashlib.sha256(b"\0".join(texts.values())).hexdigest()[:16]
+
+
+def module(name: str) -> Path:
+    """File of a module of this package, such as `figures.same_order`."""
+    return PACKAGE.joinpath(*name.split(".")).with_suffix(".py")
+
+
+def _closure(paths: list[Path]) -> set[Path]:
+    found: set[Path] = set()
+    while paths:
+        path = paths.pop()
+        if path not in found:
+            found.add(path)
+            paths.extend(_imported(path))
+    return found
+
+
+def _imported(path: Path) -> Iterator[Path]:
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        for name in names:
+            package, _, inside = name.partition(".")
+            if package == PACKAGE.name and inside and module(inside).is_file():
+                yield module(inside)

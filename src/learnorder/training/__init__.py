@@ -1,0 +1,1 @@
+"""Training: networks from seeds, and their predictions at every evaluation point."""

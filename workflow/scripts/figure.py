@@ -1,0 +1,23 @@
+"""Draw one figure, and write the table that it draws beside it."""
+
+import argparse
+from importlib import import_module
+from pathlib import Path
+
+from learnorder import tables
+from learnorder.errors import one_line
+from learnorder.figures import style
+
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("--figure", required=True, help="its module in learnorder.figures")
+parser.add_argument("--measures", type=Path, nargs="+", required=True)
+parser.add_argument("--pictures", type=Path, nargs="+", required=True)
+parser.add_argument("--table", type=Path, required=True)
+job = parser.parse_args()
+
+with one_line():
+    figure = import_module(f"learnorder.figures.{job.figure}")
+    style.apply()
+    table = figure.table(**tables.read(job.measures))
+    style.save(figure.draw(table), *job.pictures)
+    tables.write_csv(job.table, table)
