@@ -21,7 +21,6 @@ lint: .venv/.ready
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
 	$(VENV)/snakefmt --check Snakefile workflow/rules
-	$(VENV)/snakemake --lint
 
 lock: .venv/.ready
 	PATH="$(CURDIR)/$(VENV):$$PATH" $(LOCK)

@@ -6,6 +6,7 @@ Imported by the Snakefile, which every cluster job reads again: nothing here may
 import hashlib
 import itertools
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -154,10 +155,8 @@ def _as_list(value: str | list[str]) -> list[str]:
 
 def _with_defaults(config: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
     """Copy of `config` with the schema's defaults filled in; a `UserError` for what the schema forbids."""
-    try:
-        complete = json.loads(json.dumps(config, allow_nan=False))
-    except (TypeError, ValueError) as error:
-        raise UserError(f"configuration: {error}; allowed: text, finite numbers, true, false, lists") from None
+    # YAML has more types than JSON, such as dates: they become text.
+    complete = json.loads(json.dumps(config, default=str))
     error = best_match(_DefaultsFirst(schema).iter_errors(complete))
     if error:
         raise UserError(f"configuration: {_described(error)}")
@@ -174,7 +173,15 @@ def _fill_defaults(
     yield from Draft202012Validator.VALIDATORS["properties"](validator, properties, instance, schema)
 
 
-_DefaultsFirst = extend(Draft202012Validator, {"properties": _fill_defaults})
+def _is_number(_, value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+_DefaultsFirst = extend(
+    Draft202012Validator,
+    {"properties": _fill_defaults},
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("number", _is_number),
+)
 
 
 def _described(error: ValidationError) -> str:
@@ -188,7 +195,7 @@ def _described(error: ValidationError) -> str:
     if error.validator == "required":
         missing = next(name for name in error.validator_value if name not in error.instance)
         return f"{prefix}{missing} is missing; allowed: {_allowed(error.schema['properties'][missing])}"
-    if error.validator == "propertyNames" or (error.parent and error.parent.validator == "propertyNames"):
+    if "propertyNames" in error.absolute_schema_path:
         return f"{prefix}{error.instance} is not a name; allowed: {_allowed(error.schema)}"
     return f"{key} is {error.instance!r}; allowed: {_allowed(error.schema)}"
 

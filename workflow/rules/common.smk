@@ -1,19 +1,25 @@
 """The checked study, and where each stage's files lie."""
 
 import json
+import os
 import sys
 
 from learnorder import source
 from learnorder.configuration import Study
 from learnorder.errors import one_line
 
-# Rules say `shell: {PYTHON} script`, not `script:`. The engine reruns a script when the script's file is newer
+# Rules say `shell: python script`, not `script:`. The engine reruns a script when the script's file is newer
 # than the results, which every clone and pull makes it; of a command it compares the text and the parameters,
 # and those carry the recipe (train) or a digest of the code (all else).
-PYTHON = sys.executable
+# The command's python is the one that runs the engine, whether or not its environment is active.
+shell.prefix(f"export PATH={Path(sys.executable).parent}:$PATH; ")
 
 with one_line():
     study = Study(config, schema=Path(workflow.basedir) / "workflow/schemas/configuration.schema.yaml")
+
+# Mirrors travel by the environment, not as a parameter: where a file came from does not change what it holds.
+mirrors = [os.environ.get("LEARNORDER_MIRRORS", ""), *study["data"]["mirrors"]]
+os.environ.update(LEARNORDER_MIRRORS=",".join(mirrors))
 
 DATASET = "results/datasets/{dataset}"
 COLLECTION = "{dataset}/{architecture}/{recipe}"

@@ -7,11 +7,12 @@ rule same_order:
     log:
         f"{LOGS}/figures/same_order.log",
     params:
+        figure="same_order",
         code=code("workflow/scripts/figure.py", "figures.same_order"),
     message:
-        "Drawing {rule}"
+        "Drawing {params.figure}"
     shell:
-        "{PYTHON} workflow/scripts/figure.py --figure {rule} --measures {input}"
+        "python workflow/scripts/figure.py --figure {params.figure} --measures {input}"
         " --pictures {output.pictures} --table {output.table} > {log} 2>&1"
 
 
@@ -24,4 +25,5 @@ use rule same_order as bimodality with:
     log:
         f"{LOGS}/figures/bimodality.log",
     params:
+        figure="bimodality",
         code=code("workflow/scripts/figure.py", "figures.bimodality"),

@@ -2,7 +2,10 @@ rule measure:
     input:
         shards,
     output:
-        [f"{MEASURES}/{table}.parquet" for table in ("agreement", "distribution", "epochs", "examples")],
+        agreement=f"{MEASURES}/agreement.parquet",
+        distribution=f"{MEASURES}/distribution.parquet",
+        epochs=f"{MEASURES}/epochs.parquet",
+        examples=f"{MEASURES}/examples.parquet",
     log:
         f"{LOGS}/measure/{COLLECTION}.log",
     params:
@@ -12,6 +15,6 @@ rule measure:
     message:
         "Measuring {wildcards.architecture} on {wildcards.dataset} by {wildcards.recipe}"
     shell:
-        "{PYTHON} workflow/scripts/measure.py --outcomes {input} --identity {params.identity:q}"
+        "python workflow/scripts/measure.py --outcomes {input} --identity {params.identity:q}"
         " --confidence {params.confidence} --permutations {params.permutations}"
-        " --folder $(dirname {output[0]}) > {log} 2>&1"
+        " --folder $(dirname {output.agreement}) > {log} 2>&1"

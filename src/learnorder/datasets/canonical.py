@@ -2,9 +2,11 @@
 
 A folder with `train.npy` and `test.npy` (uint8, n × channels × height × width, memory-mapped when read) and
 `examples.parquet`: one row per example with its `split`, its `example` number (from 0 within the split, the
-row of the array), its `label` and `source`, where it stood in the files it came from.
+row of the array), its `label` and `source`, where it stood in the files it came from. Its metadata names the
+classes and the SHA-256 of both arrays.
 """
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,10 +69,11 @@ def check(name: str, dataset: Dataset, described: dict) -> None:
 def write(folder: Path, dataset: Dataset) -> None:
     """Write the arrays, then `examples.parquet`, which says that they are whole."""
     folder = Path(folder)
-    rows = []
+    rows, checksums = [], {}
     for split, data in dataset.splits.items():
         with atomic.replacing(folder / f"{split}.npy") as partial, partial.open("wb") as file:
             np.save(file, np.ascontiguousarray(data.images))
+        checksums[split] = _checksum(folder / f"{split}.npy")
         rows.append(
             pa.table(
                 {
@@ -82,28 +85,34 @@ def write(folder: Path, dataset: Dataset) -> None:
             )
         )
     table = pa.concat_tables(rows).unify_dictionaries()
-    table = table.replace_schema_metadata({"learnorder.classes": json.dumps(dataset.classes)})
+    about = {"classes": dataset.classes, "sha256": checksums}
+    table = table.replace_schema_metadata({"learnorder": json.dumps(about)})
     with atomic.replacing(folder / "examples.parquet") as partial:
         pq.write_table(table, partial, compression="zstd")
 
 
 def read(folder: Path) -> Dataset:
-    """Read a folder that `write` left; images stay on disk until they are used."""
+    """Read a folder that `write` left; images stay on disk until they are used.
+
+    Raises a `UserError` if it is not whole, or if its arrays are not those that its examples describe.
+    """
     folder = Path(folder)
+    remake = f"remake it: snakemake --force {folder}/examples.parquet"
     try:
         table = pq.read_table(folder / "examples.parquet")
         images = {split: np.load(folder / f"{split}.npy", mmap_mode="r") for split in SPLITS}
     except (OSError, ValueError) as error:
-        raise UserError(
-            f"{folder}: not a whole dataset ({error}); remake it: snakemake --force {folder}/examples.parquet"
-        ) from None
+        raise UserError(f"{folder}: not a whole dataset ({error}); {remake}") from None
+    about = json.loads(table.schema.metadata[b"learnorder"])
     splits = {}
     for split in SPLITS:
+        if _checksum(folder / f"{split}.npy") != about["sha256"][split]:
+            raise UserError(f"{folder}/{split}.npy: not the array that examples.parquet describes; {remake}")
         rows = table.filter(pa.compute.equal(table["split"], split))
-        if len(rows) != len(images[split]):
-            raise UserError(
-                f"{folder}: {len(rows)} rows of {split} examples for {len(images[split])} images; "
-                f"remake it: snakemake --force {folder}/examples.parquet"
-            )
         splits[split] = Split(images[split], rows["label"].to_numpy(), rows["source"].to_numpy())
-    return Dataset(splits, json.loads(table.schema.metadata[b"learnorder.classes"]))
+    return Dataset(splits, about["classes"])
+
+
+def _checksum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

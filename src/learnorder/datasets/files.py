@@ -17,10 +17,10 @@ TIMEOUT_S = 30
 RETRIES = 2
 
 
-def mirrors(configured: Sequence[str]) -> list[str]:
-    """Mirrors of the environment (separated by commas), then those of the configuration."""
-    named = os.environ.get(MIRRORS_VARIABLE, "").split(",")
-    return [source.strip() for source in [*named, *configured] if source.strip()]
+def mirrors() -> list[str]:
+    """Directories and base URLs named in the environment, separated by commas, each once."""
+    named = map(str.strip, os.environ.get(MIRRORS_VARIABLE, "").split(","))
+    return list(dict.fromkeys(filter(None, named)))
 
 
 def fetch(dataset: str, file: dict, folder: Path, mirrors: Sequence[str], addresses: Sequence[str]) -> Path:

@@ -35,6 +35,8 @@ def cnn(
         for layer in (nn.Conv2d(inputs, outputs, kernel_size=3, padding=1), nn.ReLU(), nn.MaxPool2d(2))
     ]
     height, columns = (size >> len(channels) for size in shape[1:])
+    if not height or not columns:
+        raise ValueError(f"{len(channels)} halvings leave nothing of {shape[1]}×{shape[2]} pixels")
     return nn.Sequential(
         *blocks,
         nn.Flatten(),

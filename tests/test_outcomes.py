@@ -1,0 +1,150 @@
+import copy
+import json
+import os
+
+import numpy as np
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+
+from learnorder import outcomes
+from learnorder.errors import UserError
+
+IDENTITY = {
+    "training_version": 1,
+    "dataset": {"name": "small", "classes": ["a", "b", "c"], "examples": {"train": 3, "test": 2}},
+    "architecture": {"name": "cnn", "model": "cnn"},
+    "recipe": {"name": "sgd", "evaluate_at": [0.5, 1], "learning_rate": 0.1},
+}
+LABELS = {"train": np.array([0, 1, 2]), "test": np.array([2, 0])}
+
+
+def predictions(seed):
+    return {"train": (np.arange(6).reshape(2, 3) + seed) % 3, "test": (np.arange(4).reshape(2, 2) + seed) % 3}
+
+
+def write(folder, first=0, last=1, identity=IDENTITY):
+    path = folder / f"seeds-{first:03d}-{last:03d}.parquet"
+    outcomes.write(
+        path,
+        labels=LABELS,
+        predictions={seed: predictions(seed) for seed in range(first, last + 1)},
+        identity=identity,
+        environment={"torch": "2", "device": "cpu"},
+    )
+    return path
+
+
+def test_a_row_per_split_epoch_and_example_a_column_per_network(tmp_path):
+    table = outcomes.scan([write(tmp_path)], IDENTITY).collect()
+    assert table.rows() == [
+        ("train", 0.5, 0, 0, 0, 1),
+        ("train", 0.5, 1, 1, 1, 2),
+        ("train", 0.5, 2, 2, 2, 0),
+        ("train", 1.0, 0, 0, 0, 1),
+        ("train", 1.0, 1, 1, 1, 2),
+        ("train", 1.0, 2, 2, 2, 0),
+        ("test", 0.5, 0, 2, 0, 1),
+        ("test", 0.5, 1, 0, 1, 2),
+        ("test", 1.0, 0, 2, 2, 0),
+        ("test", 1.0, 1, 0, 0, 1),
+    ]
+    assert table.schema == {
+        "split": pl.Enum(["train", "test"]),
+        "epoch": pl.Float64,
+        "example": pl.UInt32,
+        "label": pl.UInt8,
+        "seed_000": pl.UInt8,
+        "seed_001": pl.UInt8,
+    }
+
+
+def test_shards_stand_side_by_side(tmp_path):
+    whole = outcomes.scan([write(tmp_path, 0, 4)], IDENTITY).collect()
+    shards = [write(tmp_path, first, last) for first, last in ((0, 1), (2, 3), (4, 4))]
+    assert outcomes.scan(shards, IDENTITY).collect().equals(whole)
+
+
+def test_the_metadata_says_what_made_it_and_no_time(tmp_path):
+    about = json.loads(pq.read_schema(write(tmp_path)).metadata[b"learnorder"])
+    assert about == {
+        "format": 1,
+        "identity": IDENTITY,
+        "digest": about["digest"],
+        "seeds": [0, 1],
+        "environment": {"torch": "2", "device": "cpu"},
+    }
+
+
+def test_many_classes_take_a_wider_type(tmp_path):
+    identity = copy.deepcopy(IDENTITY)
+    identity["dataset"]["classes"] = [str(label) for label in range(300)]
+    assert outcomes.scan([write(tmp_path, identity=identity)], identity).collect_schema()["seed_000"] == pl.UInt16
+
+
+def test_a_class_that_does_not_exist_is_no_outcome(tmp_path):
+    impossible = {0: {"train": np.full((2, 3), 3), "test": np.zeros((2, 2), int)}}
+    with pytest.raises(ValueError, match="predicts classes 0 to 3 of 3"):
+        outcomes.write(
+            tmp_path / "seeds-000-000.parquet",
+            labels=LABELS,
+            predictions=impossible,
+            identity=IDENTITY,
+            environment={},
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+def rewritten(path, change):
+    """Replace the file by the same table, changed, with the same metadata."""
+    table = pq.read_table(path)
+    pq.write_table(change(table).replace_schema_metadata(table.schema.metadata), path)
+
+
+def other(**settings):
+    identity = copy.deepcopy(IDENTITY)
+    identity["recipe"] |= settings
+    return identity
+
+
+FAULTS = {
+    "no such file": lambda path: path.unlink(),
+    "cannot be read": lambda path: os.truncate(path, path.stat().st_size // 2),
+    "not an outcome table of format 1": lambda path: pl.DataFrame({"a": [1]}).write_parquet(path),
+    r"made with another recipe.learning_rate \(0.2; the configuration says 0.1\)": lambda path: write(
+        path.parent, identity=other(learning_rate=0.2)
+    ),
+    r"holds seeds \[0\], its name says 0 to 1": lambda path: write(path.parent, 0, 0).rename(path),
+    "its column split lacks rows": lambda path: rewritten(path, lambda table: table.slice(0, 9)),
+    "its column split lacks rows or has them": lambda path: rewritten(
+        path, lambda table: table.take([9, 1, 2, 3, 4, 5, 6, 7, 8, 0])
+    ),
+    "its column epoch": lambda path: rewritten(path, lambda table: table.take([3, 1, 2, 0, 4, 5, 6, 7, 8, 9])),
+    "its column example": lambda path: rewritten(path, lambda table: table.take([0, 2, 1, *range(3, 10)])),
+    "has the columns split, epoch, example, label, seed_001 instead of": lambda path: rewritten(
+        path, lambda table: table.drop(["seed_000"])
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_file_that_cannot_be_trusted_is_named_with_the_command_that_remakes_it(tmp_path, fault):
+    good, path = write(tmp_path, 2, 3), write(tmp_path, 0, 1)
+    FAULTS[fault](path)
+    with pytest.raises(UserError, match=fault) as told:
+        outcomes.scan([path, good], IDENTITY)
+    text = str(told.value)
+    assert text.startswith(f"{path}: ")
+    assert text.endswith(f"; remake it: snakemake --force {path}")
+    assert "\n" not in text
+
+
+def test_a_killed_writer_leaves_nothing_that_looks_finished(tmp_path, monkeypatch):
+    def killed(table, path, **_):
+        path.write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pq, "write_table", killed)
+    with pytest.raises(KeyboardInterrupt):
+        write(tmp_path)
+    assert list(tmp_path.iterdir()) == []

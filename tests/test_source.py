@@ -1,0 +1,62 @@
+import shutil
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+from learnorder import source
+
+SCRIPTS = sorted((ROOT / "workflow" / "scripts").glob("*.py"))
+
+
+@pytest.fixture
+def copy(tmp_path, monkeypatch):
+    """A copy of the package and the scripts that a test may edit."""
+    shutil.copytree(ROOT / "src", tmp_path / "src")
+    shutil.copytree(ROOT / "workflow", tmp_path / "workflow")
+    monkeypatch.setattr(source, "PACKAGE", tmp_path / "src" / "learnorder")
+    return tmp_path
+
+
+def test_a_digest_follows_what_the_script_imports_and_nothing_else(copy):
+    script = copy / "workflow" / "scripts" / "measure.py"
+    before = source.digest(script)
+    for path, follows in (("measures/null.py", True), ("atomic.py", True), ("figures/style.py", False)):
+        module = copy / "src" / "learnorder" / path
+        text = module.read_text()
+        module.write_text(text + "\nNEW = 1\n")
+        assert (source.digest(script) != before) == follows
+        module.write_text(text)
+        assert source.digest(script) == before  # by content, not by time
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+def test_every_module_that_is_imported_is_found(script):
+    """Against Python itself: what stands in sys.modules after the script's imports."""
+    code = (
+        "import runpy, sys\n"
+        f"sys.argv = [{str(script)!r}, '--help']\n"
+        "try: runpy.run_path(sys.argv[0], run_name='__main__')\n"
+        "except SystemExit: pass\n"
+        "files = [m.__file__ for name, m in sys.modules.items() if name.startswith('learnorder.')]\n"
+        "print(*(file for file in files if '__init__' not in file), sep='\\n')"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    imported = {line for line in run.stdout.splitlines() if line.endswith(".py") and "learnorder" in line}
+    found = {str(path) for path in source._closure([script.resolve()])}
+    assert imported
+    assert imported <= found
+
+
+def test_the_snakefile_imports_nothing_heavy():
+    code = (
+        "import sys; before = set(sys.modules)\n"
+        "from learnorder import source\n"
+        "from learnorder.configuration import Study\n"
+        "from learnorder.errors import one_line\n"
+        "print(*sorted({name.partition('.')[0] for name in set(sys.modules) - before}))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {"torch", "torchvision", "timm", "polars", "pyarrow", "pandas", "numpy", "scipy", "sklearn", "seaborn"}
+    assert heavy & set(run.stdout.split()) == set()

@@ -1,0 +1,212 @@
+"""The whole workflow for real, on a study of seconds, in a copy of what a clone has."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+import yaml
+from conftest import ROOT
+
+SNAKEMAKE = [str(Path(sys.executable).with_name("snakemake"))]
+TINY = {
+    "study": "tiny",
+    "seeds_per_job": 2,
+    "collections": [{"dataset": "digits", "architecture": ["linear", "mlp"], "recipe": "tiny", "networks": 3}],
+    "recipes": {
+        "tiny": {
+            "epochs": 2,
+            "evaluate_at": [0.5, 1, 2],
+            "batch_size": 64,
+            "optimiser": "sgd",
+            "learning_rate": 0.05,
+        }
+    },
+    "measures": {"permutations": 99},
+}
+
+
+class Clone:
+    """A copy of the workflow in which a tiny study is run."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        for name in ("Snakefile", "workflow", "config", "profiles"):
+            source, target = ROOT / name, folder / name
+            shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+        self.study = json.loads(json.dumps(TINY))
+
+    def run(self, *arguments, expect=0, **environment):
+        """Run snakemake; give back what it says and the rules that ran, by name and number."""
+        (self.folder / "config" / "tiny.yaml").write_text(yaml.safe_dump(self.study))
+        run = subprocess.run(
+            [*SNAKEMAKE, *arguments, "--configfile", "config/tiny.yaml"],
+            cwd=self.folder,
+            env={"PATH": "/usr/bin:/bin", "HOME": str(self.folder.parent / "home")} | environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        said = run.stdout + run.stderr
+        assert run.returncode == expect, said
+        messages = re.findall(r"^Job \d+: (\w+ (?:networks \d+ to \d+ of )?\w+)", said, re.MULTILINE)
+        return said, sorted(messages)
+
+    def files(self):
+        """Bytes of every result, by its path."""
+        results = self.folder / "results"
+        return {str(path.relative_to(results)): path.read_bytes() for path in results.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory):
+    """A clone in which the tiny study was run whole. Tests that change it come after those that only look."""
+    clone = Clone(tmp_path_factory.mktemp("clone"))
+    clone.first = clone.run()[1]
+    return clone
+
+
+def test_every_stage_runs(clone):
+    assert clone.first == [
+        "Drawing bimodality",
+        "Drawing same_order",
+        "Measuring linear",
+        "Measuring mlp",
+        "Preparing the",
+        "Training networks 000 to 001 of linear",
+        "Training networks 000 to 001 of mlp",
+        "Training networks 002 to 002 of linear",
+        "Training networks 002 to 002 of mlp",
+    ]
+    figures = clone.folder / "results/tiny/figures"
+    assert (figures / "same_order.pdf").read_bytes().startswith(b"%PDF")
+    assert (figures / "same_order.png").read_bytes().startswith(b"\x89PNG")
+    table = pl.read_csv(figures / "bimodality.csv")
+    assert len(table) == 2 * 2 * 3
+    assert (table["networks"] == 3).all()
+    accuracy = table.filter(split="test").group_by("architecture").agg(pl.col("accuracy").sort_by("epoch").last())
+    assert (accuracy["accuracy"] > 0.7).all()
+    log = clone.folder / "logs/tiny/train/digits/mlp/tiny/seeds-000-001.log"
+    assert re.search(r"seed 001  epoch 2  accuracy train 0\.\d+  test 0\.\d+", log.read_text())
+
+
+def test_results_say_what_made_them_and_when_not(clone):
+    path = clone.folder / "results/tiny/outcomes/digits/mlp/tiny/seeds-000-001.parquet"
+    about = json.loads(pq.read_schema(path).metadata[b"learnorder"])
+    assert about["identity"]["recipe"]["learning_rate"] == 0.05
+    assert about["seeds"] == [0, 1]
+    assert set(about["environment"]) == {"learnorder", "torch", "device"}
+
+
+def test_a_second_run_has_nothing_to_do(clone):
+    before = clone.files()
+    said, jobs = clone.run()
+    assert jobs == []
+    assert "Nothing to be done" in said
+    assert clone.files() == before
+
+
+def test_newer_files_of_the_same_bytes_train_nothing(clone):
+    for path in (clone.folder / "results/datasets/digits").iterdir():
+        path.touch()
+    for path in (clone.folder / "workflow").rglob("*"):
+        path.touch()
+    assert clone.run()[1] == []
+
+
+def test_a_deleted_figure_alone_is_drawn_by_its_name_or_its_path(clone):
+    before = clone.files()
+    figures = clone.folder / "results/tiny/figures"
+    (figures / "same_order.pdf").unlink()
+    assert clone.run("same_order")[1] == ["Drawing same_order"]
+    (figures / "bimodality.png").unlink()
+    assert clone.run("results/tiny/figures/bimodality.png")[1] == ["Drawing bimodality"]
+    assert clone.files() == before
+
+
+def test_one_seed_more_trains_one_shard(clone):
+    clone.study["collections"][0]["networks"] = 4
+    clone.study["collections"][0]["architecture"] = ["linear"]
+    assert clone.run("bimodality")[1] == [
+        "Drawing bimodality",
+        "Measuring linear",
+        "Training networks 002 to 003 of linear",
+    ]
+    outcomes = clone.folder / "results/tiny/outcomes/digits/linear/tiny"
+    small, grown = (pl.read_parquet(outcomes / f"seeds-002-00{last}.parquet") for last in (2, 3))
+    assert grown["seed_002"].equals(small["seed_002"])
+    assert not grown["seed_003"].equals(small["seed_002"])
+
+
+def test_a_changed_recipe_trains_again(clone):
+    clone.study["recipes"]["tiny"]["learning_rate"] = 0.04
+    jobs = clone.run("bimodality")[1]
+    assert "Training networks 000 to 001 of linear" in jobs
+    assert "Preparing the" not in jobs
+
+
+def test_an_outcome_table_that_cannot_be_trusted_is_named_and_can_be_remade(clone):
+    outcomes = clone.folder / "results/tiny/outcomes/digits/linear/tiny"
+    whole = (outcomes / "seeds-000-001.parquet").read_bytes()
+    (outcomes / "seeds-000-001.parquet").write_bytes(whole[: len(whole) // 2])
+    said, _ = clone.run("bimodality", expect=1)
+    path = "results/tiny/outcomes/digits/linear/tiny/seeds-000-001.parquet"
+    assert f"learnorder: {path}: cannot be read" in said
+    assert f"remake it: snakemake --force {path}" in said
+    assert "Traceback" not in said
+    clone.run("--force", path)
+    assert (outcomes / "seeds-000-001.parquet").read_bytes() == whole
+
+
+def test_a_dataset_without_a_source_is_told_in_one_line(clone):
+    clone.study["datasets"] = {
+        "nowhere": {
+            "reader": "idx",
+            "examples": {"train": 100, "test": 10},
+            "shape": [1, 2, 2],
+            "classes": ["a", "b"],
+            "addresses": ["http://127.0.0.1:9/"],
+            "files": {
+                part: {"name": f"{part}.gz", "sha256": ["0" * 64]}
+                for part in ("train_images", "train_labels", "test_images", "test_labels")
+            },
+        }
+    }
+    said, _ = clone.run(
+        "results/datasets/nowhere/examples.parquet", expect=1, LEARNORDER_MIRRORS="/nonexistent/mirror"
+    )
+    assert "learnorder: dataset nowhere: no source has test_images.gz" in said
+    assert "/nonexistent/mirror/test_images.gz: no such file" in said
+    assert "http://127.0.0.1:9/test_images.gz: ConnectionError" in said
+    assert "Traceback" not in said
+    assert not list((clone.folder / "results/datasets").glob("nowhere/*"))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"colections": []}, "configuration: colections (= []) is not a key"),
+        ({"seeds_per_job": 0}, "configuration: seeds_per_job is 0; allowed: integer, at least 1, at most 1000"),
+    ],
+)
+def test_a_mistake_in_the_configuration_is_one_line_and_nothing_is_written(tmp_path, change, words):
+    clone = Clone(tmp_path)
+    clone.study |= change
+    said, _ = clone.run(expect=1)
+    own = ("Using workflow specific profile", "Config file ")  # what the engine says of what it reads
+    lines = [line for line in said.splitlines() if not line.startswith(own)]
+    assert len(lines) == 1
+    assert lines[0].startswith(f"learnorder: {words}")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["Snakefile", "config", "profiles", "workflow"]
+
+
+def test_the_linter_of_the_engine_has_one_known_complaint():
+    """Rules share one environment, locked in requirements.lock, and none asks for one of its own."""
+    run = subprocess.run([*SNAKEMAKE, "--lint"], cwd=ROOT, capture_output=True, text=True)
+    complaints = set(re.findall(r"^    \* (.*)", run.stdout + run.stderr, re.MULTILINE))
+    assert complaints == {"Specify a conda environment or container for each rule.:"}
