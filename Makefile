@@ -4,15 +4,14 @@
 CONFIG ?= config/config.yaml
 PYTHON ?= python3
 VENV   := .venv/bin
-LOCK   := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-          --group dev --group build pyproject.toml --output-file requirements.lock
 
-.PHONY: study test lint lock
 .DELETE_ON_ERROR:
+.PHONY: study test lint lock
 
 study: .venv/.ready
 	@$(VENV)/snakemake --configfile $(CONFIG)
-	@$(VENV)/python workflow/scripts/where.py --configfile $(CONFIG)
+	@echo 'The figures:'
+	@ls -1 results/$$(sed -n 's/^study: *//p' $(CONFIG))/figures/*.png
 
 test: lint
 	$(VENV)/pytest --numprocesses auto
@@ -23,15 +22,17 @@ lint: .venv/.ready
 	$(VENV)/snakefmt --check Snakefile workflow/rules
 
 lock: .venv/.ready
-	PATH="$(CURDIR)/$(VENV):$$PATH" $(LOCK)
+	$(VENV)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+	  --group dev --group build --output-file requirements.lock pyproject.toml
 
 # uv makes set-up a matter of seconds; it comes through pip, at the locked version, where it is missing.
 .venv/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo 'learnorder needs Python 3.11 or newer; name one: make PYTHON=python3.12' >&2; exit 1; }
 	@test -x $(VENV)/python || $(PYTHON) -m venv .venv
+	@echo 'Setting up .venv (about 6 GB, once) ...'
 	@test -x $(VENV)/uv || $(VENV)/python -m pip install --quiet --disable-pip-version-check \
 	  "$$(sed -n 's/^\(uv==[^ ]*\).*/\1/p' requirements.lock)"
-	$(VENV)/uv pip sync --quiet --python $(VENV)/python --require-hashes --compile-bytecode requirements.lock
-	$(VENV)/uv pip install --quiet --python $(VENV)/python --no-deps --no-build-isolation --editable .
+	@$(VENV)/uv pip sync --quiet --python $(VENV)/python --require-hashes --compile-bytecode requirements.lock
+	@$(VENV)/uv pip install --quiet --python $(VENV)/python --no-deps --no-build-isolation --editable .
 	@touch $@
