@@ -5,6 +5,9 @@ CONFIG ?= config/config.yaml
 PYTHON ?= python3
 VENV   := .venv/bin
 
+# As pip does, trust the certificates of the system: sites have their own.
+export UV_SYSTEM_CERTS = 1
+
 .DELETE_ON_ERROR:
 .PHONY: study test lint lock
 
