@@ -3,6 +3,7 @@
 
 configfile: "config/datasets.yaml"
 configfile: "config/architectures.yaml"
+configfile: "config/learners.yaml"
 configfile: "config/recipes.yaml"
 configfile: "config/config.yaml"
 
@@ -10,6 +11,8 @@ configfile: "config/config.yaml"
 include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
+include: "workflow/rules/import.smk"
+include: "workflow/rules/architectures.smk"
 include: "workflow/rules/measure.smk"
 include: "workflow/rules/figures.smk"
 
@@ -17,4 +20,5 @@ include: "workflow/rules/figures.smk"
 rule all:
     default_target: True
     input:
+        rules.architectures.output,
         expand(f"{FIGURES}/{{figure}}.{{suffix}}", figure=study["figures"], suffix=["pdf", "png", "csv"]),

@@ -1,5 +1,10 @@
-"""What several tests share: the catalogues, a tiny identity, simulated outcomes."""
+"""What several tests share: the catalogues, simulated outcomes, a clone in which studies are run."""
 
+import json
+import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,17 +15,18 @@ import yaml
 from learnorder.configuration import Study
 
 ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared" / "data"
+SNAKEMAKE = [str(Path(sys.executable).with_name("snakemake"))]
 SCHEMA = ROOT / "workflow" / "schemas" / "configuration.schema.yaml"
 
 
 def configuration() -> dict:
     """The default study with its catalogues, as the engine merges them."""
-    parts = ("datasets", "architectures", "recipes", "config")
-    return {
-        key: value
-        for part in parts
-        for key, value in yaml.safe_load((ROOT / f"config/{part}.yaml").read_text()).items()
-    }
+    merged: dict = {}
+    for part in ("datasets", "architectures", "learners", "recipes", "config"):
+        for key, value in yaml.safe_load((ROOT / f"config/{part}.yaml").read_text()).items():
+            merged[key] = merged.get(key, {}) | value if isinstance(value, dict) else value
+    return merged
 
 
 def simulated(
@@ -42,6 +48,38 @@ def simulated(
         predicted = np.where(right[network], labels, (labels + 1) % classes)
         columns[f"seed_{network:03d}"] = predicted.reshape(-1).astype(np.uint8)
     return pl.LazyFrame(columns, schema_overrides={"split": pl.Enum(["train", "test"])})
+
+
+class Clone:
+    """A copy of the workflow in which a study is run for real."""
+
+    def __init__(self, folder, study):
+        self.folder = folder
+        for name in ("Snakefile", "workflow", "config", "profiles"):
+            source, target = ROOT / name, folder / name
+            shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+        self.study = json.loads(json.dumps(study))
+
+    def run(self, *arguments, expect=0, **environment):
+        """Run snakemake; give back what it says and the rules that ran, by name and number."""
+        (self.folder / "config" / "study.yaml").write_text(yaml.safe_dump(self.study))
+        run = subprocess.run(
+            [*SNAKEMAKE, *arguments, "--configfile", "config/study.yaml"],
+            cwd=self.folder,
+            env={"PATH": "/usr/bin:/bin", "HOME": str(self.folder.parent / "home")} | environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        said = run.stdout + run.stderr
+        assert run.returncode == expect, said
+        messages = re.findall(r"^Job \d+: (\w+ (?:networks \d+ to \d+ of )?\w+)", said, re.MULTILINE)
+        return said, sorted(messages)
+
+    def files(self):
+        """Bytes of every result, by its path."""
+        results = self.folder / "results"
+        return {str(path.relative_to(results)): path.read_bytes() for path in results.rglob("*") if path.is_file()}
 
 
 @pytest.fixture

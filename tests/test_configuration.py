@@ -3,8 +3,9 @@ import math
 import pytest
 from conftest import SCHEMA
 
-from learnorder.configuration import Study, digest, step
+from learnorder.configuration import Study, digest
 from learnorder.errors import UserError
+from learnorder.fit import step
 
 
 def changed(config, *path, value):
@@ -80,6 +81,113 @@ def test_mistake_is_told_in_one_line_with_key_value_and_what_is_allowed(config, 
     assert [word for word in words if word not in text] == []
 
 
+TEXTS = {"reader": "docstrings", "packages": ["numpy", "scipy"]}
+SMALL = {"reader": "noise", "examples": {"train": 100, "test": 10}, "shape": [1, 8, 8]}
+
+# Entries added to the catalogues, what the first collection then names, and the words of the message.
+MISFITS = {
+    "text for images": ({"datasets": {"texts": TEXTS}}, {"dataset": "texts"}, "takes images, texts has text"),
+    "images for text": (
+        {"architectures": {"reader": {"model": "bilstm_attention", "takes": "text"}}},
+        {"architecture": "reader"},
+        "takes text, digits has images",
+    ),
+    "flipped text": (
+        {
+            "datasets": {"texts": TEXTS},
+            "architectures": {"reader": {"model": "bilstm_attention", "takes": "text"}},
+            "recipes": {"flipping": {"flip": True}},
+        },
+        {"dataset": "texts", "architecture": "reader", "recipe": "flipping"},
+        "recipes.flipping.flip is True; allowed: only for images, texts has text",
+    ),
+    "small images": (
+        {"architectures": {"large": {"model": "cnn", "smallest": 32}}},
+        {"architecture": "large"},
+        "takes images of at least 32 pixels a side, digits has 8×8",
+    ),
+    "learner by epochs": (
+        {"architectures": {"forest": {"library": "scikit-learn", "model": "random_forest"}}},
+        {"architecture": "forest"},
+        "forest of scikit-learn counts rounds, sgd counts epochs; allowed: a recipe with `clock: rounds`",
+    ),
+    "network by rounds": (
+        {"recipes": {"rounds": {"clock": "rounds", "evaluate_at": [1, 2]}}},
+        {"recipe": "rounds"},
+        "counts epochs, rounds counts rounds; allowed: a recipe with `clock: epochs`",
+    ),
+    "other shape": (
+        {"datasets": {"noise": dict(SMALL, shape=[1, 9, 9])}},
+        {"also_predict": ["noise"]},
+        "also_predict has noise of shape 1×9×9; allowed: the shape of digits, 1×8×8",
+    ),
+    "itself": ({}, {"also_predict": ["digits"]}, "also_predict has digits, on which the collection is trained"),
+    "unknown other": ({}, {"also_predict": ["digit"]}, "also_predict is 'digit'; .*did you mean digits"),
+    "lost origin": (
+        {"datasets": {"part": {"reader": "subset", "of": "digit"}}},
+        {},
+        "datasets.part.of is 'digit'; .*did you mean digits",
+    ),
+    "circle": (
+        {"datasets": {"one": {"reader": "subset", "of": "two"}, "two": {"reader": "subset", "of": "one"}}},
+        {},
+        "datasets.two.of is 'one', a part of itself",
+    ),
+    "large sample": (
+        {"recipes": {"few": {"train_examples": 2000}}},
+        {"recipe": "few"},
+        "recipes.few.train_examples is 2000; allowed: at most the 1198 of digits",
+    ),
+    "small sample": (
+        {"recipes": {"few": {"train_examples": 50}}},
+        {"recipe": "few"},
+        "recipes.few.batch_size is 64; allowed: at most the 50",
+    ),
+    "small part": (
+        {"datasets": {"part": {"reader": "subset", "of": "digits", "examples": {"train": 60, "test": 9}}}},
+        {"dataset": "part"},
+        "batch_size is 64; allowed: at most the 60 train examples of part",
+    ),
+    "nesterov": ({"recipes": {"plain": {"nesterov": True, "momentum": 0}}}, {"recipe": "plain"}, "plain.nesterov"),
+    "steps": ({"recipes": {"steps": {"schedule": "step"}}}, {"recipe": "steps"}, r"steps.step_at is \[\] with"),
+    "warm": (
+        {"recipes": {"warm": {"warm_up": 8}}},
+        {"recipe": "warm"},
+        "warm.warm_up is 8; allowed: less than its 8",
+    ),
+    "key of another reader": (
+        {"datasets": {"digits": {"packages": ["numpy"]}}},
+        {},
+        r"datasets.digits.packages \(= \['numpy'\]\) is not a key",
+    ),
+    "unknown reader": (
+        {"datasets": {"mine": {"reader": "idy"}}},
+        {},
+        "datasets.mine.reader is 'idy'; allowed: .*idx",
+    ),
+}
+
+
+@pytest.mark.parametrize("misfit", MISFITS)
+def test_what_does_not_fit_is_told_before_anything_runs(config, misfit):
+    added, named, words = MISFITS[misfit]
+    for catalogue, entries in added.items():
+        for name, entry in entries.items():
+            like = config["recipes"]["sgd"] if catalogue == "recipes" and "clock" not in entry else {}
+            config[catalogue][name] = config[catalogue].get(name, {}) | like | entry
+    config["collections"] = [ENTRY | named]
+    with pytest.raises(UserError, match=words) as told:
+        Study(config, SCHEMA)
+    assert "\n" not in str(told.value)
+
+
+def test_a_part_is_identified_by_what_it_is_a_part_of(config):
+    config["datasets"]["part"] = {"reader": "subset", "of": "digits", "classes": ["1", "7"]}
+    described = Study(config, SCHEMA).described("datasets", "part")
+    assert described["of"]["name"] == "digits"
+    assert described["of"]["shape"] == [1, 8, 8]
+
+
 @pytest.mark.parametrize("path", [("study",), ("collections",), (*SGD, "epochs"), (*FIRST, "networks")])
 def test_missing_key_is_named(config, path):
     removed(config, *path)
@@ -87,10 +195,40 @@ def test_missing_key_is_named(config, path):
         Study(config, SCHEMA)
 
 
-def test_duplicate_collection_names_both_entries(config):
+def test_a_collection_that_is_asked_for_twice_is_named(config):
     config["collections"].append(dict(ENTRY, networks=5))
-    with pytest.raises(UserError, match=r"collections\[1\] is digits/cnn/sgd, which collections\[0\] has"):
+    with pytest.raises(UserError, match=r"collections have digits/cnn/sgd 2 times; allowed: each collection once"):
         Study(config, SCHEMA)
+
+
+THEIRS = {"dataset": "digits", "architecture": "theirs", "recipe": "theirs", "networks": 12}
+
+
+def test_an_imported_collection_is_one_shard_with_an_identity_of_its_own(config):
+    config["imported"] = [dict(THEIRS, test="test.npz", train="train.npz")]
+    study = Study(config, SCHEMA)
+    assert study.by_path["digits/theirs/theirs"].files == (("test", "test.npz"), ("train", "train.npz"))
+    assert study.shards("digits/theirs/theirs") == [(0, 11)]
+    assert study.identity("digits", "theirs", "theirs")["architecture"]["library"] == "imported"
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        (THEIRS, "imported[0] has no file; allowed: test, train and test, or table"),
+        (dict(THEIRS, train="a.npz"), "imported[0] has train; allowed: test"),
+        (dict(THEIRS, test="a.npz", table="b.parquet"), "imported[0] has table and test; allowed"),
+        (
+            dict(THEIRS, test="a.npz", architecture="cnn"),
+            "imported[0].architecture is 'cnn', which the catalogue has",
+        ),
+    ],
+)
+def test_an_imported_collection_needs_its_files_and_a_name(config, entry, words):
+    config["imported"] = [entry]
+    with pytest.raises(UserError) as told:
+        Study(config, SCHEMA)
+    assert words in str(told.value)
 
 
 def test_entries_expand_to_every_combination(study):

@@ -8,27 +8,41 @@ import pyarrow.parquet as pq
 import pytest
 
 from learnorder import outcomes
+from learnorder.datasets.canonical import Dataset, Split
 from learnorder.errors import UserError
 
 IDENTITY = {
     "training_version": 1,
     "dataset": {"name": "small", "classes": ["a", "b", "c"], "examples": {"train": 3, "test": 2}},
     "architecture": {"name": "cnn", "model": "cnn"},
-    "recipe": {"name": "sgd", "evaluate_at": [0.5, 1], "learning_rate": 0.1},
+    "recipe": {"name": "sgd", "clock": "epochs", "evaluate_at": [0.5, 1], "learning_rate": 0.1},
+    "also_predict": [],
 }
 LABELS = {"train": np.array([0, 1, 2]), "test": np.array([2, 0])}
+
+
+def dataset(classes=3, trained=None, digest="0"):
+    splits = {
+        split: Split(np.empty((len(labels), 0)), labels, labels, (trained or {}).get(split))
+        for split, labels in LABELS.items()
+    }
+    return Dataset(splits, [str(label) for label in range(classes)], digest=digest)
+
+
+def network(seed):
+    return {"seed": predictions(seed)}
 
 
 def predictions(seed):
     return {"train": (np.arange(6).reshape(2, 3) + seed) % 3, "test": (np.arange(4).reshape(2, 2) + seed) % 3}
 
 
-def write(folder, first=0, last=1, identity=IDENTITY):
+def write(folder, first=0, last=1, identity=IDENTITY, network=network, **about):
     path = folder / f"seeds-{first:03d}-{last:03d}.parquet"
     outcomes.write(
         path,
-        labels=LABELS,
-        predictions={seed: predictions(seed) for seed in range(first, last + 1)},
+        dataset=dataset(**about),
+        kept={seed: network(seed) for seed in range(first, last + 1)},
         identity=identity,
         environment={"torch": "2", "device": "cpu"},
     )
@@ -72,27 +86,59 @@ def test_the_metadata_says_what_made_it_and_no_time(tmp_path):
         "identity": IDENTITY,
         "digest": about["digest"],
         "seeds": [0, 1],
+        "epochs": [0.5, 1],
+        "clock": "epochs",
+        "examples": {"train": 3, "test": 2},
+        "classes": 3,
+        "data": "0",
         "environment": {"torch": "2", "device": "cpu"},
     }
 
 
 def test_many_classes_take_a_wider_type(tmp_path):
-    identity = copy.deepcopy(IDENTITY)
-    identity["dataset"]["classes"] = [str(label) for label in range(300)]
-    assert outcomes.scan([write(tmp_path, identity=identity)], identity).collect_schema()["seed_000"] == pl.UInt16
+    path = write(tmp_path, classes=300)
+    assert outcomes.scan([path], IDENTITY).collect_schema()["seed_000"] == pl.UInt16
+    assert outcomes.classes(path) == 300
 
 
 def test_a_class_that_does_not_exist_is_no_outcome(tmp_path):
-    impossible = {0: {"train": np.full((2, 3), 3), "test": np.zeros((2, 2), int)}}
+    impossible = {"seed": {"train": np.full((2, 3), 3), "test": np.zeros((2, 2), int)}}
     with pytest.raises(ValueError, match="predicts classes 0 to 3 of 3"):
-        outcomes.write(
-            tmp_path / "seeds-000-000.parquet",
-            labels=LABELS,
-            predictions=impossible,
-            identity=IDENTITY,
-            environment={},
-        )
+        write(tmp_path, network=lambda seed: impossible)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_redrawn_labels_stand_beside_the_true_ones(tmp_path):
+    path = write(tmp_path, trained={"train": np.array([0, 2, 2])})
+    table = outcomes.scan([path], IDENTITY).collect()
+    assert table["trained_label"].to_list() == [0, 2, 2, 0, 2, 2, 2, 0, 2, 0]
+    assert table["label"].to_list() == [0, 1, 2, 0, 1, 2, 2, 0, 2, 0]
+
+
+def test_examples_of_other_datasets_have_predictions_and_no_label(tmp_path):
+    identity = other(record=["margin"])
+
+    def with_others(seed):
+        other = {"noise": np.full((2, 4), min(seed, 2))}
+        margins = {split: rows / 4 for split, rows in predictions(seed).items()} | {
+            "noise": np.full((2, 4), np.nan)
+        }
+        return {"seed": predictions(seed) | other, "margin": margins}
+
+    paths = [write(tmp_path, first, first + 1, identity, with_others) for first in (0, 2)]
+    table = outcomes.scan(paths, identity).collect()
+    assert table["split"].unique(maintain_order=True).to_list() == ["train", "test", "noise"]
+    noise = table.filter(split="noise")
+    assert noise["label"].null_count() == len(noise) == 8
+    assert noise["seed_003"].to_list() == [2] * 8
+    assert table.schema["margin_003"] == pl.Float16
+    assert table.filter(split="train")["margin_001"].to_list() == [0.25, 0.5, 0, 0.25, 0.5, 0]
+
+
+def test_shards_of_other_data_do_not_stand_side_by_side(tmp_path):
+    paths = [write(tmp_path), write(tmp_path, 2, 3, digest="1")]
+    with pytest.raises(UserError, match=r"seeds-002-003\.parquet: made from other data than .*; remake it"):
+        outcomes.scan(paths, IDENTITY)
 
 
 def rewritten(path, change):

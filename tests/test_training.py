@@ -1,12 +1,21 @@
+import io
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from learnorder import outcomes
+from learnorder.datasets import canonical
 from learnorder.datasets.canonical import Dataset, Split
-from learnorder.training import augmentation
-from learnorder.training.streams import stream_seed, stream_seeds
-from learnorder.training.train import train
+from learnorder.datasets.encoded import EncodedImages, EncodedStream
+from learnorder.errors import UserError
+from learnorder.streams import stream_seed, stream_seeds
+from learnorder.training import augmentation, evaluation, inputs
+from learnorder.training.schedule import schedule
+from learnorder.training.shard import train
+from learnorder.training.train import Job
 
 
 @pytest.fixture(scope="module")
@@ -20,23 +29,44 @@ def dataset():
         for label in range(3):
             images[labels == label, :, 2 * label : 2 * label + 3, 2:6] += 90
         splits[split] = Split(images.astype(np.uint8), labels, np.arange(n))
-    return Dataset(splits, ["a", "b", "c"])
+    return Dataset(splits, ["a", "b", "c"], digest="0")
 
 
-def identity(model="cnn", options=None, library="learnorder", **recipe):
+def identity(model="cnn", options=None, library="learnorder", takes="images", **recipe):
     return {
         "training_version": 1,
         "dataset": {"name": "patches", "classes": ["a", "b", "c"], "examples": {"train": 90, "test": 40}},
-        "architecture": {"name": model, "library": library, "model": model, "options": options or {}},
+        "architecture": {
+            "name": model,
+            "library": library,
+            "model": model,
+            "takes": takes,
+            "options": options or {},
+        },
+        "also_predict": [],
         "recipe": {
             "name": "tiny",
+            "clock": "epochs",
             "epochs": 4,
             "evaluate_at": [0, 0.4, 1, 4],
             "batch_size": 16,
             "optimiser": "sgd",
             "learning_rate": 0.05,
             "momentum": 0.9,
+            "nesterov": False,
             "weight_decay": 0.0,
+            "schedule": "constant",
+            "step_at": [],
+            "warm_up": 0,
+            "label_smoothing": 0,
+            "cutout": 0,
+            "dropout": 0,
+            "train_examples": 0,
+            "train_examples_drawn": "shared",
+            "precision": "float32",
+            "batch_norm": "running",
+            "whitening": False,
+            "record": [],
             "flip": True,
             "shift": 1,
             "vary": ["initialisation", "order", "augmentation"],
@@ -45,8 +75,12 @@ def identity(model="cnn", options=None, library="learnorder", **recipe):
     }
 
 
+def kept(dataset, seeds, others=None, **settings):
+    return dict(train(dataset, others or {}, identity(**settings), seeds, report=lambda line: None))
+
+
 def trained(dataset, seeds, **settings):
-    return dict(train(dataset, identity(**settings), seeds, report=lambda line: None))
+    return {seed: network["seed"] for seed, network in kept(dataset, seeds, **settings).items()}
 
 
 def equal(one, other):
@@ -59,15 +93,11 @@ def test_every_example_is_predicted_at_every_point(dataset):
     assert predictions["test"].shape == (4, 40)
 
 
+ADAM = {"optimiser": "adam", "momentum": 0, "learning_rate": 0.01}
+
+
 @pytest.mark.parametrize("model", ["linear", "mlp", "cnn"])
-@pytest.mark.parametrize(
-    "optimiser",
-    [
-        {},
-        {"optimiser": "adam", "momentum": 0, "learning_rate": 0.01},
-        {"optimiser": "adamw", "momentum": 0, "learning_rate": 0.01},
-    ],
-)
+@pytest.mark.parametrize("optimiser", [{}, ADAM, dict(ADAM, optimiser="adamw")])
 def test_networks_learn(dataset, model, optimiser):
     predicted = trained(dataset, [0], model=model, flip=False, **optimiser)[0]["test"]
     accuracy = (predicted == dataset.splits["test"].labels).mean(1)
@@ -77,8 +107,8 @@ def test_networks_learn(dataset, model, optimiser):
 def write(path, dataset, seeds, **settings):
     outcomes.write(
         path,
-        labels={name: split.labels for name, split in dataset.splits.items()},
-        predictions=trained(dataset, seeds, **settings),
+        dataset=dataset,
+        kept=kept(dataset, seeds, **settings),
         identity=identity(**settings),
         environment={"device": "cpu"},
     )
@@ -138,6 +168,226 @@ def test_each_stream_alone_makes_networks_differ(dataset, vary):
 def test_streams_that_the_recipe_does_not_use_move_nothing(dataset):
     both = trained(dataset, [0, 1], vary=["augmentation"], flip=False, shift=0)
     assert equal(both[0], both[1])
+
+
+def with_inputs(dataset, change):
+    """The same examples, seen otherwise."""
+    return replace(
+        dataset,
+        splits={split: replace(data, inputs=change(data.inputs)) for split, data in dataset.splits.items()},
+    )
+
+
+def records(dataset, **settings):
+    return kept(dataset, [0], **settings)[0]
+
+
+def test_what_is_recorded_agrees_with_the_predicted_class(dataset):
+    network = records(dataset, record=["margin", "loss", "el2n"], evaluate_at=[1, 4])
+    for split in ("train", "test"):
+        right = network["seed"][split] == dataset.splits[split].labels
+        for name in ("margin", "loss", "el2n"):
+            assert network[name][split].dtype == np.float16
+            assert network[name][split].shape == right.shape
+        assert np.array_equal(network["margin"][split] > 0, right)
+        assert np.all(network["loss"][split] >= 0)
+        assert np.all((network["el2n"][split] >= 0) & (network["el2n"][split] <= np.float16(2**0.5)))
+    assert equal(network["seed"], records(dataset, evaluate_at=[1, 4])["seed"])
+
+
+def test_scores_by_hand():
+    logits, targets = torch.tensor([[2.0, 0.0, 0.0], [1.0, 1.0, 4.0]]), torch.tensor([0, 1])
+    assert evaluation.margin(logits, targets).tolist() == [2, -3]
+    softmax = np.exp([[2, 0, 0], [1, 1, 4]]) / np.exp([[2, 0, 0], [1, 1, 4]]).sum(1, keepdims=True)
+    assert evaluation.loss(logits, targets).numpy() == pytest.approx(-np.log(softmax[[0, 1], [0, 1]]))
+    wanted = np.array([[1, 0, 0], [0, 1, 0]])
+    assert evaluation.el2n(logits, targets).numpy() == pytest.approx(np.linalg.norm(softmax - wanted, axis=1))
+
+
+def test_other_datasets_are_predicted_and_change_nothing(dataset):
+    other = with_inputs(dataset, lambda images: 255 - images)
+    network = kept(dataset, [0], {"negative": other, "same": dataset}, record=["loss"])[0]
+    assert np.array_equal(network["seed"]["same"], network["seed"]["test"])
+    assert not np.array_equal(network["seed"]["negative"], network["seed"]["test"])
+    assert np.all(np.isnan(network["loss"]["negative"]))
+    assert np.array_equal(network["seed"]["train"], records(dataset)["seed"]["train"])
+
+
+def test_another_shape_cannot_be_predicted(dataset):
+    small = with_inputs(dataset, lambda images: images[..., 1:])
+    with pytest.raises(UserError, match=r"also_predict has small, of shape \(1, 8, 7\); allowed: .*\(1, 8, 8\)"):
+        kept(dataset, [0], {"small": small})
+
+
+def test_redrawn_labels_are_what_is_learned(dataset):
+    wrong = (dataset.splits["train"].labels + 1) % 3
+    noisy = replace(
+        dataset, splits=dataset.splits | {"train": replace(dataset.splits["train"], trained_labels=wrong)}
+    )
+    predicted = trained(noisy, [0], flip=False)[0]
+    assert (predicted["test"][-1] == (dataset.splits["test"].labels + 1) % 3).mean() > 0.9
+
+
+def test_encoded_images_train_as_arrays_do(dataset, tmp_path):
+    def png(image):
+        file = io.BytesIO()
+        Image.fromarray(image[0]).save(file, "png")
+        return file.getvalue()
+
+    stream = with_inputs(dataset, lambda images: EncodedStream(map(png, images), len(images), (1, 8, 8)))
+    canonical.write(tmp_path, stream)
+    encoded = canonical.read(tmp_path)
+    assert isinstance(encoded.splits["train"].inputs, EncodedImages)
+    assert equal(trained(encoded, [0])[0], trained(dataset, [0])[0])
+
+
+@pytest.mark.parametrize("drawn", ["shared", "per_network"])
+def test_a_train_subset_is_in_proportion_shared_or_not(dataset, drawn):
+    few = {"train_examples": 30, "train_examples_drawn": drawn, "evaluate_at": [1, 4]}
+    job = Job(dataset, {}, identity(**few), print)
+    rows = [job._drawn(seed).numpy() for seed in (0, 1)]
+    assert np.array_equal(*rows) == (drawn == "shared")
+    for chosen in rows:
+        assert np.bincount(dataset.splits["train"].labels[chosen]).tolist() == [10, 10, 10]
+    used = np.concatenate([batch.numpy() for batch in job._mini_batches(1, order=5)])
+    assert set(used) <= set(rows[1])
+    assert records(dataset, **few)["seed"]["train"].shape == (2, 90)
+
+
+def test_an_epoch_shows_each_example_at_most_once_and_whole_batches_alone(dataset):
+    batches = list(Job(dataset, {}, identity(), print)._mini_batches(0, order=5))
+    assert [len(batch) for batch in batches] == [16] * (4 * 5)
+    for epoch in range(4):
+        shown = torch.cat(batches[5 * epoch : 5 * epoch + 5])
+        assert len(set(shown.tolist())) == 80
+    assert not torch.equal(batches[0], batches[5])
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"schedule": "cosine", "warm_up": 1},
+        {"schedule": "one_cycle"},
+        {"schedule": "step", "step_at": [1]},
+        {"label_smoothing": 0.2},
+        {"cutout": 3},
+        {"nesterov": True},
+        {"weight_decay": 0.1},
+        {"whitening": True},
+        {"precision": "bfloat16"},
+        {"dropout": 0.5},
+    ],
+    ids=lambda settings: next(iter(settings)) + str(next(iter(settings.values()))),
+)
+def test_every_setting_moves_the_outcome_and_the_network_still_learns(dataset, settings):
+    common = {"record": ["loss"], "epochs": 12, "evaluate_at": [12], "flip": False, "model": "mlp"}
+    plain, changed = records(dataset, **common), records(dataset, **common, **settings)
+    assert not np.array_equal(plain["loss"]["train"], changed["loss"]["train"])
+    assert (changed["seed"]["train"][-1] == dataset.splits["train"].labels).mean() > 0.8
+    assert equal(changed["seed"], records(dataset, **common, **settings)["seed"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "factors"),
+    [
+        ({"schedule": "constant"}, [1, 1, 1, 1, 1]),
+        ({"schedule": "step", "step_at": [1, 3]}, [1, 0.1, 0.1, 0.01, 0.01]),
+        ({"schedule": "cosine"}, [1, (1 + 2**-0.5) / 2, 0.5, (1 - 2**-0.5) / 2, 0]),
+        ({"schedule": "constant", "warm_up": 2}, [0.05, 0.55, 1, 1, 1]),
+    ],
+)
+def test_schedules_at_whole_epochs(settings, factors):
+    recipe = {"epochs": 4, "warm_up": 0, "step_at": []} | settings
+    factor = schedule(recipe, steps_per_epoch=10)
+    assert [factor(10 * epoch) for epoch in range(5)] == pytest.approx(factors)
+
+
+def test_one_cycle_is_the_one_of_torch():
+    optimiser = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1)
+    reference = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=1, total_steps=41, cycle_momentum=False)
+    factor = schedule({"epochs": 4, "warm_up": 0, "step_at": [], "schedule": "one_cycle"}, steps_per_epoch=10)
+    for done in range(40):
+        # torch puts the peak at step 0.3 · 41 − 1, ours is at 0.3 · 40.
+        assert abs(factor(done) - optimiser.param_groups[0]["lr"]) < 0.1
+        optimiser.step()
+        reference.step()
+    assert factor(0) == pytest.approx(1 / 25)
+    assert factor(12) == 1
+
+
+def test_whitened_images_have_unit_covariance_and_stay_near_the_image(dataset):
+    train_inputs = inputs.load(dataset, {})["train"]
+    white = inputs.Normalisation(train_inputs, {"whitening": True})(train_inputs[:]).flatten(1)
+    plain = inputs.Normalisation(train_inputs, {"whitening": False})(train_inputs[:]).flatten(1)
+    values, _ = torch.linalg.eigh(white.T @ white / len(white))
+    spread, _ = torch.linalg.eigh(plain.T @ plain / len(plain))
+    assert values.max() / values.median() < 1.5 < 5 < spread.max() / spread.median()
+    # ZCA is the whitening that moves the images least: its matrix is symmetric.
+    matrix = inputs.Normalisation(train_inputs, {"whitening": True}).whitening
+    assert torch.allclose(matrix, matrix.T, atol=1e-4)
+
+
+def test_batch_norm_can_be_evaluated_with_re_estimated_statistics(dataset):
+    settings = RICH | {"evaluate_at": [0.4, 1], "epochs": 2, "record": ["loss"]}
+    running = records(dataset, **settings)
+    re_estimated = records(dataset, batch_norm="re_estimated", **settings)
+    assert not np.array_equal(running["loss"]["train"], re_estimated["loss"]["train"])
+    # Statistics of what is evaluated fit better than those that lag from their start at 0 and 1.
+    assert re_estimated["loss"]["train"][0].mean() < running["loss"]["train"][0].mean()
+
+
+def test_evaluation_leaves_batch_norm_as_it_was():
+    network = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.BatchNorm1d(64), torch.nn.Linear(64, 3))
+    network(torch.randn(8, 1, 8, 8))
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    pixels = inputs.Pixels(np.random.default_rng(0).integers(0, 256, (300, 1, 8, 8)).astype(np.uint8))
+    with evaluation.evaluating(network, lambda batch: network(batch.float()), pixels):
+        assert not network.training
+        expected = pixels[:256].float().flatten(1).mean(0)
+        assert torch.allclose(network[1].running_mean, expected)
+    assert network.training
+    assert network[1].momentum == 0.1
+    assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+
+
+def test_texts_are_trained_like_images():
+    random = np.random.default_rng(0)
+    splits = {}
+    for split, n in (("train", 90), ("test", 30)):
+        labels = np.arange(n) % 3
+        texts = random.integers(5, 20, (n, 6))
+        texts[:, 2] = labels + 2
+        splits[split] = Split(texts.astype(np.uint16), labels, np.arange(n))
+    dataset = Dataset(splits, ["a", "b", "c"], vocabulary=["<pad>", "<unknown>", *map(str, range(18))])
+    for model in ("bilstm_attention", "text_transformer"):
+        settings = dict(ADAM, model=model, takes="text", epochs=10, evaluate_at=[0, 10], flip=False, shift=0)
+        together = trained(dataset, [0, 1], **settings)
+        accuracy = (together[0]["test"] == dataset.splits["test"].labels).mean(1)
+        assert accuracy[0] < 0.7 < 0.9 < accuracy[1]
+        assert equal(trained(dataset, [1], **settings)[1], together[1])
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"batch_size": 91}, "mini-batches of 91 of 90 examples; allowed: at most the 90"),
+        ({"train_examples": 100}, "of 100 examples; allowed: at most the 90"),
+        ({"evaluate_at": [1, 1.01]}, "evaluate_at has 1 and 1.01, the same mini-batch"),
+    ],
+)
+def test_what_only_the_data_tell_is_checked_before_training(dataset, settings, words):
+    with pytest.raises(UserError, match=words):
+        kept(dataset, [0], **settings)
+
+
+def test_cutout_hides_a_square():
+    pixels = torch.ones(2000, 2, 6, 7)
+    hidden = augmentation.cutout(pixels, 3, torch.Generator().manual_seed(0)) == 0
+    assert torch.equal(hidden[:, 0], hidden[:, 1])
+    sizes = hidden[:, 0].flatten(1).sum(1)
+    # Whole inside, cut by one edge, cut by two: centres are uniform over the pixels.
+    assert set(sizes.tolist()) == {4, 6, 9}
+    assert hidden[:, 0].any(0).all()
 
 
 def test_flip_mirrors_about_half_of_the_images():

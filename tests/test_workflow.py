@@ -2,18 +2,13 @@
 
 import json
 import re
-import shutil
 import subprocess
-import sys
-from pathlib import Path
 
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
-import yaml
-from conftest import ROOT
+from conftest import ROOT, SNAKEMAKE, Clone
 
-SNAKEMAKE = [str(Path(sys.executable).with_name("snakemake"))]
 TINY = {
     "study": "tiny",
     "seeds_per_job": 2,
@@ -31,42 +26,10 @@ TINY = {
 }
 
 
-class Clone:
-    """A copy of the workflow in which a tiny study is run."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        for name in ("Snakefile", "workflow", "config", "profiles"):
-            source, target = ROOT / name, folder / name
-            shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
-        self.study = json.loads(json.dumps(TINY))
-
-    def run(self, *arguments, expect=0, **environment):
-        """Run snakemake; give back what it says and the rules that ran, by name and number."""
-        (self.folder / "config" / "tiny.yaml").write_text(yaml.safe_dump(self.study))
-        run = subprocess.run(
-            [*SNAKEMAKE, *arguments, "--configfile", "config/tiny.yaml"],
-            cwd=self.folder,
-            env={"PATH": "/usr/bin:/bin", "HOME": str(self.folder.parent / "home")} | environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-        said = run.stdout + run.stderr
-        assert run.returncode == expect, said
-        messages = re.findall(r"^Job \d+: (\w+ (?:networks \d+ to \d+ of )?\w+)", said, re.MULTILINE)
-        return said, sorted(messages)
-
-    def files(self):
-        """Bytes of every result, by its path."""
-        results = self.folder / "results"
-        return {str(path.relative_to(results)): path.read_bytes() for path in results.rglob("*") if path.is_file()}
-
-
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
     """A clone in which the tiny study was run whole. Tests that change it come after those that only look."""
-    clone = Clone(tmp_path_factory.mktemp("clone"))
+    clone = Clone(tmp_path_factory.mktemp("clone"), TINY)
     clone.first = clone.run()[1]
     return clone
 
@@ -195,7 +158,7 @@ def test_a_dataset_without_a_source_is_told_in_one_line(clone):
     ],
 )
 def test_a_mistake_in_the_configuration_is_one_line_and_nothing_is_written(tmp_path, change, words):
-    clone = Clone(tmp_path)
+    clone = Clone(tmp_path, TINY)
     clone.study |= change
     said, _ = clone.run(expect=1)
     own = ("Using workflow specific profile", "Config file ")  # what the engine says of what it reads

@@ -7,6 +7,7 @@ import hashlib
 import itertools
 import json
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,16 +20,23 @@ from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 
+from learnorder import fit
 from learnorder.errors import UserError, suggestion
 
 TRAINING_VERSION = 1
 """Raised whenever the same recipe would give other predictions; part of every result's identity."""
 
-# Where a dataset comes from and what is said about it do not change what it is.
+# Where a dataset comes from and what is said about an entry do not change what it is.
 NOT_IDENTITY = {"addresses", "description"}
+CATALOGUES = {
+    "dataset": "datasets",
+    "architecture": "architectures",
+    "recipe": "recipes",
+    "also_predict": "datasets",
+}
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Collection:
     """N networks of one architecture, trained by one recipe on one dataset."""
 
@@ -36,6 +44,9 @@ class Collection:
     architecture: str
     recipe: str
     networks: int
+    also_predict: tuple[str, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    """Files with its outcomes, of a collection that was trained elsewhere: what each holds, and its path."""
 
     @property
     def path(self) -> str:
@@ -52,96 +63,103 @@ class Study:
     def __init__(self, config: Mapping[str, Any], schema: Path):
         self.config = _with_defaults(config, yaml.safe_load(schema.read_text()))
         self.name: str = self.config["study"]
-        self.collections = list(self._expanded())
-        self._check_catalogues()
-        for collection in self.collections:
-            self._check_fit(collection)
+        for name in self["datasets"]:
+            self._check_origin(name)
+        trained = list(self._expanded())
+        for collection in trained:
+            fit.check(self.config, collection)
+        self.collections = trained + [self._imported(number) for number in range(len(self["imported"]))]
+        self._check_once()
 
     def __getitem__(self, key: str) -> Any:
         return self.config[key]
 
     @cached_property
-    def networks(self) -> dict[str, int]:
-        """Number of networks of each collection, by its path."""
-        return {collection.path: collection.networks for collection in self.collections}
+    def by_path(self) -> dict[str, Collection]:
+        """The collections, by their path."""
+        return {collection.path: collection for collection in self.collections}
 
     def shards(self, collection: str) -> list[tuple[int, int]]:
-        """First and last seed of each of a collection's outcome tables.
+        """First and last seed of each outcome table of the collection with this path.
 
         Shards start at multiples of `seeds_per_job`, so that a collection grows by adding files.
         """
-        size, networks = self["seeds_per_job"], self.networks[collection]
+        networks = self.by_path[collection].networks
+        size = networks if self.by_path[collection].files else self["seeds_per_job"]
         return [(first, min(first + size, networks) - 1) for first in range(0, networks, size)]
 
     def identity(self, dataset: str, architecture: str, recipe: str) -> dict[str, Any]:
         """Everything that a network's predictions follow from, beside its seed."""
-        described = self["datasets"][dataset]
+        collection = self.by_path.get(f"{dataset}/{architecture}/{recipe}")
+        if collection and collection.files:
+            return {
+                "dataset": {"name": dataset},
+                "architecture": {"name": architecture, "library": "imported"},
+                "recipe": {"name": recipe, "clock": "epochs"},
+            }
+        also = collection.also_predict if collection else ()
         return {
             "training_version": TRAINING_VERSION,
-            "dataset": {"name": dataset}
-            | {key: value for key, value in described.items() if key not in NOT_IDENTITY},
-            "architecture": {"name": architecture} | self["architectures"][architecture],
-            "recipe": {"name": recipe} | self["recipes"][recipe],
+            "dataset": self.described("datasets", dataset),
+            "architecture": self.described("architectures", architecture),
+            "recipe": self.described("recipes", recipe),
+            "also_predict": [self.described("datasets", name) for name in also],
         }
+
+    def described(self, catalogue: str, name: str) -> dict[str, Any]:
+        """An entry of a catalogue with its name, and that of what it is a part of; without what is just said."""
+        entry = {key: value for key, value in self[catalogue][name].items() if key not in NOT_IDENTITY}
+        if "of" in entry:
+            entry["of"] = self.described(catalogue, entry["of"])
+        return {"name": name} | entry
+
+    def _check_origin(self, name: str) -> None:
+        """Follow a subset to the dataset that it is a part of."""
+        seen = [name]
+        while "of" in (entry := self["datasets"][seen[-1]]):
+            key = f"configuration: datasets.{seen[-1]}.of is '{entry['of']}'"
+            if entry["of"] not in self["datasets"]:
+                raise UserError(f"{key}; {suggestion(entry['of'], self['datasets'])}")
+            if entry["of"] in seen:
+                raise UserError(f"{key}, a part of itself; allowed: another dataset")
+            seen.append(entry["of"])
 
     def _expanded(self) -> Iterator[Collection]:
         """Every combination of the names that an entry of `collections` lists."""
-        seen: dict[str, int] = {}
         for number, entry in enumerate(self["collections"]):
-            names = [_as_list(entry[axis]) for axis in ("dataset", "architecture", "recipe")]
-            for combination in itertools.product(*names):
-                collection = Collection(*combination, networks=entry["networks"])
-                if collection.path in seen:
-                    raise UserError(
-                        f"configuration: collections[{number}] is {collection.path}, which "
-                        f"collections[{seen[collection.path]}] has already; allowed: each collection once"
-                    )
-                seen[collection.path] = number
-                yield collection
-
-    def _check_catalogues(self) -> None:
-        for number, entry in enumerate(self["collections"]):
-            for axis in ("dataset", "architecture", "recipe"):
+            for axis, catalogue in CATALOGUES.items():
                 for name in _as_list(entry[axis]):
-                    if name not in self[f"{axis}s"]:
+                    if name not in self[catalogue]:
                         raise UserError(
                             f"configuration: collections[{number}].{axis} is '{name}'; "
-                            + suggestion(name, self[f"{axis}s"])
+                            + suggestion(name, self[catalogue])
                         )
+            for names in itertools.product(
+                *(_as_list(entry[axis]) for axis in ("dataset", "architecture", "recipe"))
+            ):
+                yield Collection(*names, entry["networks"], tuple(entry["also_predict"]))
 
-    def _check_fit(self, collection: Collection) -> None:
-        """Whether the recipe can be carried out on the dataset."""
-        key = f"configuration: recipes.{collection.recipe}"
-        recipe = self["recipes"][collection.recipe]
-        examples = self["datasets"][collection.dataset]["examples"]["train"]
-        batch_size, points = recipe["batch_size"], recipe["evaluate_at"]
-        if batch_size > examples:
+    def _imported(self, number: int) -> Collection:
+        """The collection of an entry of `imported`."""
+        entry, key = self["imported"][number], f"configuration: imported[{number}]"
+        given = {name for name in ("train", "test", "table") if name in entry}
+        if given not in ({"test"}, {"train", "test"}, {"table"}):
             raise UserError(
-                f"{key}.batch_size is {batch_size}; allowed: at most the {examples} train examples "
-                f"of {collection.dataset}"
+                f"{key} has {' and '.join(sorted(given)) or 'no file'}; allowed: test, train and test, or table"
             )
-        if recipe["momentum"] and recipe["optimiser"] != "sgd":
+        if entry["architecture"] in self["architectures"]:
             raise UserError(
-                f"{key}.momentum is {recipe['momentum']}; allowed: only with optimiser sgd, "
-                f"{recipe['optimiser']} has its own"
+                f"{key}.architecture is '{entry['architecture']}', which the catalogue has; "
+                "allowed: a name of its own, since it was not trained here"
             )
-        if points[-1] > recipe["epochs"]:
-            raise UserError(
-                f"{key}.evaluate_at has {points[-1]}; allowed: up to its last epoch, {recipe['epochs']}"
-            )
-        for earlier, later in itertools.pairwise(points):
-            if earlier >= later:
-                raise UserError(f"{key}.evaluate_at has {later} after {earlier}; allowed: rising epochs")
-            if step(earlier, examples, batch_size) == step(later, examples, batch_size):
-                raise UserError(
-                    f"{key}.evaluate_at has {earlier} and {later}, the same mini-batch of "
-                    f"{collection.dataset}; allowed: points at least {batch_size / examples:.3g} epochs apart"
-                )
+        names = (entry[axis] for axis in ("dataset", "architecture", "recipe"))
+        return Collection(*names, entry["networks"], files=tuple((name, entry[name]) for name in sorted(given)))
 
-
-def step(epoch: float, examples: int, batch_size: int) -> int:
-    """Number of mini-batches after which `epoch` has passed; an epoch has only whole mini-batches."""
-    return round(epoch * (examples // batch_size))
+    def _check_once(self) -> None:
+        """Whether each collection is asked for once."""
+        path, times = Counter(collection.path for collection in self.collections).most_common(1)[0]
+        if times > 1:
+            raise UserError(f"configuration: collections have {path} {times} times; allowed: each collection once")
 
 
 def digest(identity: Mapping[str, Any]) -> str:

@@ -1,9 +1,13 @@
 """The outcome table: what every network predicted for every example at every evaluation point.
 
-Parquet with one row per (split, epoch, example), in that order (train before test), the example's true
-`label`, and one column per network, `seed_000`, `seed_001`, …, holding its predicted class in the smallest
-unsigned type. The metadata `learnorder` says what made it (its identity), its seeds, evaluation points,
-versions and device; no times, so that the same run gives the same bytes. One file holds one shard of seeds.
+Parquet with one row per (split, epoch, example): `train` before `test` before the other datasets that were also
+predicted, then by epoch, then by example. Beside these keys stand the example's true `label` (null in other
+datasets, whose labels are not used), its `trained_label` where labels were redrawn, and a column per network,
+`seed_000`, `seed_001`, …, its predicted class in the smallest unsigned type. What a recipe records beside that
+stands in columns of the same kind, `margin_000`, `loss_000`, `el2n_000`, as float16.
+
+The metadata `learnorder` says what made it (its identity), its seeds, splits and classes, the checksum of the
+data, versions and device; no times, so that the same run gives the same bytes. A file holds one shard of seeds.
 """
 
 import json
@@ -18,59 +22,69 @@ import pyarrow.parquet as pq
 
 from learnorder import atomic
 from learnorder.configuration import digest
+from learnorder.datasets.canonical import Dataset
 from learnorder.errors import UserError
 
 if TYPE_CHECKING:
     import polars as pl
 
-SPLITS = ("train", "test")
 KEYS = ("split", "epoch", "example")
+PREDICTED = "seed"
 FORMAT = 1
 METADATA = b"learnorder"
 NAME = re.compile(r"seeds-(\d+)-(\d+)\.parquet")
 
-
-def column(seed: int) -> str:
-    """Name of a network's column."""
-    return f"seed_{seed:03d}"
+Kept = Mapping[str, Mapping[str, np.ndarray]]
+"""What one network leaves: by what it is (`seed`, `margin`, …), then by split, points × examples."""
 
 
 def write(
     path: Path,
     *,
-    labels: Mapping[str, np.ndarray],
-    predictions: Mapping[int, Mapping[str, np.ndarray]],
+    dataset: Dataset,
+    kept: Mapping[int, Kept],
     identity: Mapping[str, Any],
     environment: Mapping[str, str],
+    epochs: Sequence[float] | None = None,
 ) -> None:
-    """Write the outcomes of one shard.
+    """Write the outcomes of one shard: by seed, what each network leaves at the evaluation points `epochs`.
 
-    `labels`: the true classes of each split, n integers. `predictions`: by seed, then by split, points × n
-    predicted classes. `identity`: see `Study.identity`. `environment`: versions and device.
+    Those are the recipe's unless given. `identity`: see `Study.identity`. `environment`: versions and device.
+    Splits that `kept` has beside the dataset's own are those of other datasets.
     """
-    classes = len(identity["dataset"]["classes"])
+    classes, epochs = len(dataset.classes), epochs or identity["recipe"]["evaluate_at"]
     small = np.min_scalar_type(classes - 1)
-    epochs = identity["recipe"]["evaluate_at"]
-    keys = _keys(epochs, {split: len(labels[split]) for split in SPLITS})
+    anyone = next(iter(kept.values()))[PREDICTED]
+    examples = {split: predicted.shape[1] for split, predicted in anyone.items()}
+    keys = _keys(epochs, examples)
     columns = {
-        "split": pa.DictionaryArray.from_arrays(pa.array(keys["split"]), pa.array(SPLITS), ordered=True),
+        "split": pa.DictionaryArray.from_arrays(pa.array(keys["split"]), pa.array(list(examples)), ordered=True),
         "epoch": pa.array(keys["epoch"]),
         "example": pa.array(keys["example"]),
-        "label": pa.array(np.concatenate([np.tile(labels[split], len(epochs)) for split in SPLITS]).astype(small)),
+        "label": _labels(dataset, examples, len(epochs), small, "labels"),
     }
-    for seed, predicted in sorted(predictions.items()):
-        rows = np.concatenate([predicted[split].reshape(-1) for split in SPLITS])
-        if rows.min() < 0 or rows.max() >= classes:
-            raise ValueError(f"seed {seed} predicts classes {rows.min()} to {rows.max()} of {classes}")
-        columns[column(seed)] = pa.array(rows.astype(small))
+    if any(split.trained_labels is not None for split in dataset.splits.values()):
+        columns["trained_label"] = _labels(dataset, examples, len(epochs), small, "targets")
+    for seed, network in sorted(kept.items()):
+        for what, by_split in network.items():
+            rows = np.concatenate([by_split[split].reshape(-1) for split in examples])
+            if what == PREDICTED and (rows.min() < 0 or rows.max() >= classes):
+                raise ValueError(f"seed {seed} predicts classes {rows.min()} to {rows.max()} of {classes}")
+            columns[_column(what, seed)] = pa.array(rows.astype(small if what == PREDICTED else np.float16))
     about = {
         "format": FORMAT,
-        "identity": identity,
+        "identity": json.loads(json.dumps(identity, sort_keys=True)),
         "digest": digest(identity),
-        "seeds": sorted(predictions),
+        "seeds": sorted(kept),
+        "epochs": epochs,
+        "clock": identity["recipe"]["clock"],
+        "examples": examples,
+        "classes": classes,
+        "data": dataset.digest,
         "environment": dict(environment),
     }
-    table = pa.table(columns).replace_schema_metadata({METADATA: json.dumps(about, sort_keys=True)})
+    # Without sorting: the splits stand in their order.
+    table = pa.table(columns).replace_schema_metadata({METADATA: json.dumps(about)})
     with atomic.replacing(path) as partial:
         pq.write_table(
             table,
@@ -87,65 +101,109 @@ def scan(paths: Sequence[Path], identity: Mapping[str, Any]) -> "pl.LazyFrame":
     # Here alone, so that a machine that only trains needs no polars.
     import polars as pl
 
-    for path in paths:
-        check(path, identity)
+    abouts = [check(path, identity) for path in paths]
+    for path, about in zip(paths, abouts, strict=True):
+        if about["data"] != abouts[0]["data"]:
+            raise UserError(f"{path}: made from other data than {paths[0]}; {_remake(path)}")
     frames = [pl.scan_parquet(path) for path in paths]
-    frames[1:] = [frame.drop(*KEYS, "label") for frame in frames[1:]]
-    return pl.concat(frames, how="horizontal").with_columns(pl.col("split").cast(pl.Enum(SPLITS)))
+    shared = [name for name in frames[0].collect_schema().names() if not re.search(r"_\d+$", name)]
+    frames[1:] = [frame.drop(shared) for frame in frames[1:]]
+    splits = pl.Enum(list(abouts[0]["examples"]))
+    return pl.concat(frames, how="horizontal").with_columns(pl.col("split").cast(splits))
 
 
-def check(path: Path, identity: Mapping[str, Any]) -> None:
-    """Raise a `UserError` that says how to remake the file, unless it can be trusted.
+def classes(path: Path) -> int:
+    """Number of classes of an outcome table that was checked."""
+    return json.loads(pq.read_schema(path).metadata[METADATA])["classes"]
+
+
+def check(path: Path, identity: Mapping[str, Any]) -> dict[str, Any]:
+    """What a file says of itself; a `UserError` that says how to remake it, unless it can be trusted.
 
     It must be whole, made by this identity, and hold the seeds that its name says and every
     (split, epoch, example) in order.
     """
-    fault = _fault(Path(path), identity)
-    if fault:
-        raise UserError(f"{path}: {fault}; remake it: snakemake --force {path}")
+    try:
+        return _checked(Path(path), identity)
+    except _FaultError as fault:
+        raise UserError(f"{path}: {fault}; {_remake(path)}") from None
 
 
-def _fault(path: Path, identity: Mapping[str, Any]) -> str:
+class _FaultError(Exception):
+    """Why a file cannot be trusted."""
+
+
+def _remake(path: Path) -> str:
+    return f"remake it: snakemake --force {path}"
+
+
+def _checked(path: Path, identity: Mapping[str, Any]) -> dict[str, Any]:
     try:
         with pq.ParquetFile(path) as file:
-            schema = file.schema_arrow
-            about = json.loads((schema.metadata or {}).get(METADATA, b"{}"))
-            if about.get("format") != FORMAT:
-                return f"not an outcome table of format {FORMAT}"
-            if about["digest"] != digest(identity):
-                return f"made with another {_difference(about['identity'], identity)}"
-            first, last = map(int, NAME.fullmatch(path.name).groups())
-            seeds = list(range(first, last + 1))
-            if about["seeds"] != seeds:
-                return f"holds seeds {about['seeds']}, its name says {first} to {last}"
-            expected = [*KEYS, "label", *map(column, seeds)]
-            if schema.names != expected:
-                return f"has the columns {', '.join(schema.names)} instead of {', '.join(expected)}"
+            about = _about(file, path, identity)
             keys = file.read(list(KEYS))
     except FileNotFoundError:
-        return "no such file"
+        raise _FaultError("no such file") from None
     except (OSError, ValueError, KeyError, pa.ArrowException) as error:
-        return f"cannot be read ({str(error).splitlines()[0]})"
-    wanted = _keys(identity["recipe"]["evaluate_at"], identity["dataset"]["examples"])
+        raise _FaultError(f"cannot be read ({str(error).splitlines()[0]})") from None
+    wanted = _keys(identity["recipe"].get("evaluate_at", about["epochs"]), about["examples"])
+    wanted["split"] = np.array(list(about["examples"]))[wanted["split"]]
+    found = {key: keys[key].to_numpy() for key in ("epoch", "example")}
     split = keys["split"].combine_chunks().cast(pa.string()).dictionary_encode()
-    names = np.array(split.dictionary.to_pylist())[split.indices.to_numpy()]
-    found = {"split": names, "epoch": keys["epoch"].to_numpy(), "example": keys["example"].to_numpy()}
-    wanted["split"] = np.array(SPLITS)[wanted["split"]]
+    found["split"] = np.array(split.dictionary.to_pylist())[split.indices.to_numpy()]
     for key in KEYS:
         if not np.array_equal(found[key], wanted[key]):
-            return f"its column {key} lacks rows or has them out of order"
-    return ""
+            raise _FaultError(f"its column {key} lacks rows or has them out of order")
+    return about
+
+
+def _about(file: pq.ParquetFile, path: Path, identity: Mapping[str, Any]) -> dict[str, Any]:
+    """The metadata, if they are what the configuration and the file's name say."""
+    schema = file.schema_arrow
+    about = json.loads((schema.metadata or {}).get(METADATA, b"{}"))
+    if about.get("format") != FORMAT:
+        raise _FaultError(f"not an outcome table of format {FORMAT}")
+    if about["digest"] != digest(identity):
+        raise _FaultError(f"made with another {_difference(about['identity'], identity)}")
+    first, last = map(int, NAME.fullmatch(path.name).groups())
+    seeds = list(range(first, last + 1))
+    if about["seeds"] != seeds:
+        raise _FaultError(f"holds seeds {about['seeds']}, its name says {first} to {last}")
+    examples = identity["dataset"].get("examples", about["examples"])
+    if any(about["examples"][split] != examples[split] for split in examples):
+        raise _FaultError(f"has {about['examples']} examples, the configuration says {examples}")
+    recorded = (PREDICTED, *identity["recipe"].get("record", ()))
+    networks = [_column(what, seed) for seed in seeds for what in recorded]
+    trained = ["trained_label"] if "trained_label" in schema.names else []
+    expected = [*KEYS, "label", *trained, *networks]
+    if schema.names != expected:
+        raise _FaultError(f"has the columns {', '.join(schema.names)} instead of {', '.join(expected)}")
+    return about
+
+
+def _column(what: str, seed: int) -> str:
+    return f"{what}_{seed:03d}"
+
+
+def _labels(dataset: Dataset, examples: Mapping[str, int], points: int, small: np.dtype, name: str) -> pa.Array:
+    """Labels of every row; null in the splits of other datasets."""
+    parts = []
+    for split, n in examples.items():
+        own = dataset.splits.get(split)
+        labels = pa.nulls(n * points) if own is None else np.tile(getattr(own, name), points).astype(small)
+        parts.append(pa.array(labels, type=pa.from_numpy_dtype(small)) if own else labels.cast(parts[0].type))
+    return pa.chunked_array(parts)
 
 
 def _keys(epochs: Sequence[float], examples: Mapping[str, int]) -> dict[str, np.ndarray]:
-    """The key columns of a table, `split` as its position in `SPLITS`."""
+    """The key columns of a table, `split` as its position among the splits."""
     parts = [
         (
-            np.full(len(epochs) * examples[split], position, dtype=np.int8),
-            np.repeat(np.asarray(epochs, dtype=np.float64), examples[split]),
-            np.tile(np.arange(examples[split], dtype=np.uint32), len(epochs)),
+            np.full(len(epochs) * n, position, dtype=np.int8),
+            np.repeat(np.asarray(epochs, dtype=np.float64), n),
+            np.tile(np.arange(n, dtype=np.uint32), len(epochs)),
         )
-        for position, split in enumerate(SPLITS)
+        for position, n in enumerate(examples.values())
     ]
     return {key: np.concatenate(arrays) for key, arrays in zip(KEYS, zip(*parts, strict=True), strict=True)}
 

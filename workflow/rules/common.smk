@@ -29,16 +29,24 @@ FIGURES = f"results/{study.name}/figures"
 LOGS = f"logs/{study.name}"
 
 
+def imported(axis):
+    return [entry[axis] for entry in study["imported"]]
+
+
 wildcard_constraints:
-    dataset="|".join(study["datasets"]),
-    architecture="|".join(study["architectures"]),
-    recipe="|".join(study["recipes"]),
+    dataset="|".join([*study["datasets"], *imported("dataset")]),
+    architecture="|".join([*study["architectures"], *imported("architecture")]),
+    recipe="|".join([*study["recipes"], *imported("recipe")]),
     first=r"\d{3}",
     last=r"\d{3}",
 
 
 def identity(wildcards):
     return json.dumps(study.identity(wildcards.dataset, wildcards.architecture, wildcards.recipe))
+
+
+def files(wildcards):
+    return dict(study.by_path[COLLECTION.format(**wildcards)].files)
 
 
 def code(script, *modules):
@@ -55,3 +63,26 @@ def shards(wildcards):
 
 def measured(*tables):
     return [f"{MEASURES}/{table}.parquet".format(**vars(c)) for table in tables for c in study.collections]
+
+
+def origin(wildcards):
+    entry = study["datasets"][wildcards.dataset]
+    return [f"{DATASET}/examples.parquet".format(dataset=entry["of"])] if "of" in entry else []
+
+
+def also_predicted(wildcards):
+    collection = study.by_path.get(COLLECTION.format(**wildcards))
+    return (
+        [f"{DATASET}/examples.parquet".format(dataset=name) for name in collection.also_predict]
+        if collection
+        else []
+    )
+
+
+def networks():
+    pairs = dict.fromkeys((c.dataset, c.architecture) for c in study.collections if not c.files)
+    return [
+        {"dataset": dataset, "described": study.described("architectures", architecture)}
+        for dataset, architecture in pairs
+        if study["architectures"][architecture]["library"] != "scikit-learn"
+    ]

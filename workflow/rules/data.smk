@@ -1,8 +1,9 @@
 rule data:
+    input:
+        origin,
+    # The inputs lie beside it. It holds their checksums, so it alone says whether the dataset is another.
     output:
-        examples=f"{DATASET}/examples.parquet",
-        train=f"{DATASET}/train.npy",
-        test=f"{DATASET}/test.npy",
+        f"{DATASET}/examples.parquet",
     log:
         "logs/datasets/{dataset}.log",
     params:
@@ -13,5 +14,4 @@ rule data:
     # The log is also shown: a download may take long.
     shell:
         "python workflow/scripts/data.py --name {wildcards.dataset} --described {params.described:q}"
-        " --downloads results/downloads/{wildcards.dataset}"
-        " --folder $(dirname {output.examples}) 2>&1 | tee {log}"
+        " --datasets results/datasets --downloads results/downloads/{wildcards.dataset} 2>&1 | tee {log}"

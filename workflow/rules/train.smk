@@ -1,13 +1,15 @@
 rule train:
     input:
-        # Alone, since it holds the checksums of the arrays: a dataset made again to the same bytes is the same.
-        examples=rules.data.output.examples,
+        examples=f"{DATASET}/examples.parquet",
+        also_predict=also_predicted,
     output:
-        outcomes=OUTCOMES,
+        OUTCOMES,
     log:
         f"{LOGS}/train/{COLLECTION}/seeds-{{first}}-{{last}}.log",
     benchmark:
         f"{LOGS}/train/{COLLECTION}/seeds-{{first}}-{{last}}.benchmark.tsv"
+    wildcard_constraints:
+        architecture="|".join(study["architectures"]),
     threads: 1
     params:
         identity=identity,
@@ -15,5 +17,5 @@ rule train:
         "Training networks {wildcards.first} to {wildcards.last} of {wildcards.architecture}"
         " on {wildcards.dataset} by {wildcards.recipe}"
     shell:
-        "python workflow/scripts/train.py --data $(dirname {input.examples}) --identity {params.identity:q}"
-        " --first {wildcards.first} --last {wildcards.last} --output {output.outcomes} > {log} 2>&1"
+        "python workflow/scripts/train.py --datasets results/datasets --identity {params.identity:q}"
+        " --first {wildcards.first} --last {wildcards.last} --output {output} > {log} 2>&1"

@@ -7,22 +7,23 @@ from pathlib import Path
 from learnorder import outcomes
 from learnorder.datasets import canonical
 from learnorder.errors import one_line
-from learnorder.training.train import environment, train
+from learnorder.training.shard import environment, train
 
 parser = argparse.ArgumentParser(description=__doc__)
-parser.add_argument("--data", type=Path, required=True)
-parser.add_argument("--identity", type=json.loads, required=True, help="dataset, architecture and recipe, JSON")
+parser.add_argument("--datasets", type=Path, required=True, help="folder of all datasets")
+parser.add_argument("--identity", type=json.loads, required=True, help="dataset, architecture, recipe, …: JSON")
 parser.add_argument("--first", type=int, required=True)
 parser.add_argument("--last", type=int, required=True)
 parser.add_argument("--output", type=Path, required=True)
 job = parser.parse_args()
 
 with one_line():
-    dataset = canonical.read(job.data)
+    dataset = canonical.read(job.datasets / job.identity["dataset"]["name"])
+    others = {other["name"]: canonical.read(job.datasets / other["name"]) for other in job.identity["also_predict"]}
     outcomes.write(
         job.output,
-        labels={name: split.labels for name, split in dataset.splits.items()},
-        predictions=dict(train(dataset, job.identity, range(job.first, job.last + 1))),
+        dataset=dataset,
+        kept=dict(train(dataset, others, job.identity, range(job.first, job.last + 1))),
         identity=job.identity,
-        environment=environment(),
+        environment=environment(job.identity),
     )

@@ -1,32 +1,80 @@
 """From an entry of the catalogue to a dataset."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from learnorder.datasets import canonical, digits, files, idx
+from learnorder.datasets import (
+    canonical,
+    cifar,
+    digits,
+    docstrings,
+    files,
+    gabor,
+    gaussian,
+    idx,
+    image_folder,
+    imagenet,
+    indoor67,
+    label_noise,
+    noise,
+    parquet_images,
+    stackoverflow,
+    subset,
+    tiny_imagenet,
+    vggface2,
+)
 from learnorder.datasets.canonical import Dataset
-from learnorder.errors import UserError
 
-IDX_PARTS = ("train_images", "train_labels", "test_images", "test_labels")
+Entry = dict[str, Any]
 
 
-def build(name: str, described: dict, downloads: Path, mirrors: Sequence[str]) -> Dataset:
+@dataclass(frozen=True)
+class Sources:
+    """Where readers find things: `fetch(file)` gives the verified path of one of the dataset's files.
+
+    `mirror(name)` gives the path of a file or folder by its own path or by its name on a mirror; `origin(name)`
+    reads the dataset that this one is a part of.
+    """
+
+    fetch: Callable[[Entry], Path]
+    mirror: Callable[[str], Path]
+    origin: Callable[[str], Dataset]
+
+
+# Each reader turns the entry and the sources into a dataset.
+READERS: dict[str, Callable[[Entry, Sources], Dataset]] = {
+    "digits": digits.read,
+    "idx": idx.read,
+    "cifar": cifar.read,
+    "tiny_imagenet": tiny_imagenet.read,
+    "imagenet": imagenet.read,
+    "vggface2": vggface2.read,
+    "indoor67": indoor67.read,
+    "image_folder": image_folder.read,
+    "parquet_images": parquet_images.read,
+    "stackoverflow": stackoverflow.read,
+    "docstrings": docstrings.read,
+    "gabor": gabor.read,
+    "gaussian": gaussian.read,
+    "noise": noise.read,
+    "subset": subset.read,
+}
+
+
+def build(name: str, described: Entry, datasets: Path, downloads: Path, mirrors: Sequence[str]) -> Dataset:
     """Dataset `name` as its entry in the catalogue describes it; checked against that entry.
 
-    Files that must be downloaded are kept in `downloads`.
+    `datasets`: folder of the canonical datasets. Files that must be downloaded are kept in `downloads`.
     """
-    if described["reader"] == "digits":
-        dataset = digits.read(described["examples"]["test"], described["classes"])
-    else:
-        parts = described.get("files", {})
-        if set(parts) != set(IDX_PARTS):
-            raise UserError(
-                f"dataset {name}: files are {', '.join(parts) or 'missing'}; allowed: {', '.join(IDX_PARTS)}"
-            )
-        paths = {
-            part: files.fetch(name, file, Path(downloads), mirrors, described["addresses"])
-            for part, file in parts.items()
-        }
-        dataset = idx.read(paths, described["classes"])
+    sources = Sources(
+        fetch=lambda file: files.fetch(name, file, Path(downloads), mirrors, described["addresses"]),
+        mirror=lambda path: files.on_a_mirror(name, path, mirrors),
+        origin=lambda origin: canonical.read(Path(datasets) / origin),
+    )
+    dataset = READERS[described["reader"]](described, sources)
+    if described.get("label_noise"):
+        dataset = label_noise.redrawn(dataset, described["label_noise"], described["label_noise_seed"])
     canonical.check(name, dataset, described)
     return dataset

@@ -1,14 +1,17 @@
-"""The one form in which the trainer sees a dataset.
+"""The one form in which the trainer sees a dataset, of images or of texts.
 
-A folder with `train.npy` and `test.npy` (uint8, n × channels × height × width, memory-mapped when read) and
-`examples.parquet`: one row per example with its `split`, its `example` number (from 0 within the split, the
-row of the array), its `label` and `source`, where it stood in the files it came from. Its metadata names the
-classes and the SHA-256 of both arrays.
+A folder with the inputs of each split and `examples.parquet`. Images are `train.npy` and `test.npy`, uint8,
+n × channels × height × width, memory-mapped when read; sets too large for that keep encoded images end to end,
+`train.images` with `train.starts.npy`. Texts are `train.npy` and `test.npy`, uint16, n × length, of word
+numbers; 0 is padding, 1 an unknown word. `examples.parquet` has one row per example: its `split`, its number
+`example` (from 0 within the split, the row of the array), its true `label`, its `trained_label`, which differs
+where labels were redrawn, and its `source`, what it was made from. Its metadata has the names of the classes,
+those of their superclasses, the vocabulary, the shape and the SHA-256 of the inputs.
 """
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -16,48 +19,73 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from learnorder import atomic
+from learnorder.datasets.encoded import EncodedImages, EncodedStream
 from learnorder.errors import UserError
 
 SPLITS = ("train", "test")
+PADDING, UNKNOWN = 0, 1
+METADATA = b"learnorder"
 
 
 @dataclass(frozen=True)
 class Split:
-    """Images and labels of one split.
+    """Inputs and labels of the n examples of one split.
 
-    `images`: uint8, n × channels × height × width. `labels`: n integers in [0, classes). `source`: n numbers,
-    the position of each example in what the dataset was made from.
+    `inputs`: images, uint8, n × channels × height × width; or texts, uint16, n × length. `labels`: n integers in
+    [0, classes). `source`: n texts or numbers that say what each example was made from. `trained_labels`: what
+    networks are trained to say, where that is not the label.
     """
 
-    images: np.ndarray
+    inputs: np.ndarray | EncodedImages | EncodedStream
     labels: np.ndarray
     source: np.ndarray
+    trained_labels: np.ndarray | None = None
+
+    @property
+    def targets(self) -> np.ndarray:
+        """Labels that networks are trained on."""
+        return self.labels if self.trained_labels is None else self.trained_labels
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """A train and a test split over the same classes."""
+    """A train and a test split over the same classes.
+
+    `superclasses`: for each class the name of the group that it belongs to. `vocabulary`: of texts, the word of
+    each number. `digest`: of a dataset that was read, the checksum of all that it holds.
+    """
 
     splits: dict[str, Split]
     classes: list[str]
+    superclasses: list[str] = field(default_factory=list)
+    vocabulary: list[str] = field(default_factory=list)
+    digest: str = ""
 
     @property
-    def shape(self) -> tuple[int, int, int]:
-        """Channels, height and width of an image."""
-        return self.splits["train"].images.shape[1:]
+    def is_text(self) -> bool:
+        """Whether its inputs are texts."""
+        return bool(self.vocabulary)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Channels, height and width of an image, or the length of a text."""
+        return tuple(self.splits["train"].inputs.shape[1:])
 
 
 def check(name: str, dataset: Dataset, described: dict) -> None:
-    """Raise a `UserError` unless the arrays are what the catalogue's entry says."""
+    """Raise a `UserError` unless the arrays are sound, and are what the catalogue's entry says."""
     for split, data in dataset.splits.items():
-        expected = (described["examples"][split], *described["shape"])
-        if data.images.shape != expected or data.images.dtype != np.uint8:
-            raise UserError(
-                f"dataset {name}: its {split} images are {data.images.dtype} {data.images.shape}; "
-                f"the catalogue says uint8 {expected}: correct its `examples` and `shape`"
-            )
-        if data.labels.shape != expected[:1] or len(data.source) != len(data.labels):
-            raise UserError(f"dataset {name}: {len(data.labels)} {split} labels for {expected[0]} images")
+        n, *shape = data.inputs.shape
+        for key, found, said in (
+            ("examples", n, described.get("examples", {}).get(split, n)),
+            ("shape", shape, described.get("shape", shape)),
+        ):
+            if found != said:
+                raise UserError(
+                    f"dataset {name}: its {split} split has {key} {found}; the catalogue says {said}, correct it"
+                )
+        if n == 0 or len(data.labels) != n or len(data.source) != n:
+            raise UserError(f"dataset {name}: {len(data.labels)} {split} labels for {n} examples")
         low, high = int(data.labels.min()), int(data.labels.max())
         if low < 0 or high >= len(dataset.classes):
             raise UserError(
@@ -67,26 +95,32 @@ def check(name: str, dataset: Dataset, described: dict) -> None:
 
 
 def write(folder: Path, dataset: Dataset) -> None:
-    """Write the arrays, then `examples.parquet`, which says that they are whole."""
+    """Write the inputs, then `examples.parquet`, which says that they are whole."""
     folder = Path(folder)
     rows, checksums = [], {}
     for split, data in dataset.splits.items():
-        with atomic.replacing(folder / f"{split}.npy") as partial, partial.open("wb") as file:
-            np.save(file, np.ascontiguousarray(data.images))
-        checksums[split] = _checksum(folder / f"{split}.npy")
+        _write_inputs(folder, split, data.inputs)
+        checksums |= {path.name: _checksum(path) for path in _files(folder, split)}
         rows.append(
             pa.table(
                 {
                     "split": pa.array([split] * len(data.labels)).dictionary_encode(),
                     "example": pa.array(np.arange(len(data.labels), dtype=np.uint32)),
                     "label": pa.array(data.labels.astype(np.uint16)),
-                    "source": pa.array(data.source.astype(np.uint32)),
+                    "trained_label": pa.array(data.targets.astype(np.uint16)),
+                    "source": pa.array(np.asarray(data.source).astype(str)),
                 }
             )
         )
+    about = {
+        "classes": dataset.classes,
+        "superclasses": dataset.superclasses,
+        "vocabulary": dataset.vocabulary,
+        "shape": dataset.shape,
+        "sha256": checksums,
+    }
     table = pa.concat_tables(rows).unify_dictionaries()
-    about = {"classes": dataset.classes, "sha256": checksums}
-    table = table.replace_schema_metadata({"learnorder": json.dumps(about)})
+    table = table.replace_schema_metadata({METADATA: json.dumps(about)})
     with atomic.replacing(folder / "examples.parquet") as partial:
         pq.write_table(table, partial, compression="zstd")
 
@@ -94,23 +128,52 @@ def write(folder: Path, dataset: Dataset) -> None:
 def read(folder: Path) -> Dataset:
     """Read a folder that `write` left; images stay on disk until they are used.
 
-    Raises a `UserError` if it is not whole, or if its arrays are not those that its examples describe.
+    Raises a `UserError` if it is not whole, or if its inputs are not those that its examples describe.
     """
     folder = Path(folder)
-    remake = f"remake it: snakemake --force {folder}/examples.parquet"
+    examples = folder / "examples.parquet"
+    remake = f"remake it: snakemake --force {examples}"
     try:
-        table = pq.read_table(folder / "examples.parquet")
-        images = {split: np.load(folder / f"{split}.npy", mmap_mode="r") for split in SPLITS}
+        table = pq.read_table(examples)
+        about = json.loads(table.schema.metadata[METADATA])
+        for name, checksum in about["sha256"].items():
+            if _checksum(folder / name) != checksum:
+                raise UserError(f"{folder / name}: not the array that examples.parquet describes; {remake}")
+        inputs = {split: _read_inputs(folder, split, about["shape"]) for split in SPLITS}
     except (OSError, ValueError) as error:
         raise UserError(f"{folder}: not a whole dataset ({error}); {remake}") from None
-    about = json.loads(table.schema.metadata[b"learnorder"])
     splits = {}
     for split in SPLITS:
-        if _checksum(folder / f"{split}.npy") != about["sha256"][split]:
-            raise UserError(f"{folder}/{split}.npy: not the array that examples.parquet describes; {remake}")
         rows = table.filter(pa.compute.equal(table["split"], split))
-        splits[split] = Split(images[split], rows["label"].to_numpy(), rows["source"].to_numpy())
-    return Dataset(splits, about["classes"])
+        labels, trained, source = (rows[name].to_numpy() for name in ("label", "trained_label", "source"))
+        splits[split] = Split(inputs[split], labels, source, None if np.array_equal(labels, trained) else trained)
+    known = {key: about[key] for key in ("classes", "superclasses", "vocabulary")}
+    return Dataset(splits, **known, digest=_checksum(examples))
+
+
+def _write_inputs(folder: Path, split: str, inputs: np.ndarray | EncodedImages | EncodedStream) -> None:
+    if isinstance(inputs, EncodedImages):
+        inputs = EncodedStream(map(inputs.encoded, range(len(inputs))), len(inputs), inputs.image_shape)
+    if isinstance(inputs, EncodedStream):
+        inputs.write(folder / f"{split}.images", folder / f"{split}.starts.npy")
+        (folder / f"{split}.npy").unlink(missing_ok=True)
+        return
+    with atomic.replacing(folder / f"{split}.npy") as partial, partial.open("wb") as file:
+        np.save(file, np.ascontiguousarray(inputs))
+    for name in (f"{split}.images", f"{split}.starts.npy"):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _read_inputs(folder: Path, split: str, shape: list[int]) -> np.ndarray | EncodedImages:
+    if (folder / f"{split}.npy").exists():
+        return np.load(folder / f"{split}.npy", mmap_mode="r")
+    content = np.memmap(folder / f"{split}.images", dtype=np.uint8, mode="r")
+    return EncodedImages(content, np.load(folder / f"{split}.starts.npy"), tuple(shape))
+
+
+def _files(folder: Path, split: str) -> list[Path]:
+    names = (f"{split}.npy", f"{split}.images", f"{split}.starts.npy")
+    return [folder / name for name in names if (folder / name).exists()]
 
 
 def _checksum(path: Path) -> str:

@@ -10,13 +10,12 @@ LARGEST_VALUE = 16
 SPLIT_SEED = 0
 
 
-def read(test_examples: int, classes: list[str]) -> Dataset:
+def read(entry: dict, sources) -> Dataset:
     """A stratified, seeded split. ASSUME: UCI's own split by writer is not in scikit-learn's copy."""
     digits = load_digits()
     images = np.round(digits.images * 255 / LARGEST_VALUE).astype(np.uint8)[:, np.newaxis]
-    train, test = train_test_split(
-        np.arange(len(images)), test_size=test_examples, stratify=digits.target, random_state=SPLIT_SEED
-    )
+    rows, wanted = np.arange(len(images)), entry["examples"]["test"]
+    train, test = train_test_split(rows, test_size=wanted, stratify=digits.target, random_state=SPLIT_SEED)
     chosen = {"train": np.sort(train), "test": np.sort(test)}
     splits = {split: Split(images[rows], digits.target[rows], source=rows) for split, rows in chosen.items()}
-    return Dataset(splits, classes)
+    return Dataset(splits, entry["classes"])

@@ -48,9 +48,26 @@ def fetch(dataset: str, file: dict, folder: Path, mirrors: Sequence[str], addres
     )
 
 
+def on_a_mirror(dataset: str, path: str, mirrors: Sequence[str]) -> Path:
+    """Path of a user's file or folder: as it stands, or by its name in a mirror's directory."""
+    folders = [Path(mirror).expanduser() for mirror in mirrors if not _is_url(mirror)]
+    places = [Path(path).expanduser(), *(folder / inside / path for folder in folders for inside in ("", dataset))]
+    for place in places:
+        if place.exists():
+            return place
+    raise UserError(
+        f"dataset {dataset}: no such file or folder: {', '.join(map(str, places))}; "
+        f"correct its path, or name the directory that has it in `data.mirrors` or {MIRRORS_VARIABLE}"
+    )
+
+
+def _is_url(place: str) -> bool:
+    return place.startswith(("http://", "https://"))
+
+
 def _try(place: str, target: Path, file: dict) -> tuple[Path | None, str]:
     """The verified file, or why this place does not give it."""
-    if not place.startswith(("http://", "https://")):
+    if not _is_url(place):
         path = Path(place).expanduser()
         if not path.is_file():
             return None, "no such file"

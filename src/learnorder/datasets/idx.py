@@ -30,11 +30,12 @@ def read_array(path: Path) -> np.ndarray:
     return data.reshape(sizes)
 
 
-def read(paths: dict[str, Path], classes: list[str]) -> Dataset:
+def read(entry: dict, sources) -> Dataset:
     """Dataset from the four files `train_images`, `train_labels`, `test_images` and `test_labels`."""
+    paths = {part: sources.fetch(file) for part, file in entry["files"].items()}
     splits = {}
     for split in ("train", "test"):
         images = read_array(paths[f"{split}_images"])[:, np.newaxis]
         labels = read_array(paths[f"{split}_labels"])
         splits[split] = Split(images, labels, source=np.arange(len(labels)))
-    return Dataset(splits, classes)
+    return Dataset(splits, entry["classes"])

@@ -11,18 +11,21 @@ def networks(outcomes: pl.LazyFrame) -> list[str]:
 
 
 def rights(outcomes: pl.LazyFrame) -> pl.LazyFrame:
-    """The outcome table with 1[ŷ = y], a boolean, in place of each predicted class."""
-    return outcomes.with_columns(pl.col(name) == pl.col("label") for name in networks(outcomes))
+    """The labelled part of the outcome table with 1[ŷ = y], a boolean, in place of each predicted class."""
+    names = networks(outcomes)
+    return outcomes.drop_nulls("label").with_columns(pl.col(name) == pl.col("label") for name in names)
 
 
 def tp_agreement(outcomes: pl.LazyFrame) -> pl.LazyFrame:
     """Share of networks that classify each example correctly, one row per (split, epoch, example); in [0, 1].
 
-    `outcomes` has one column of predicted classes per network and a column `label`. Source: Hacohen et al. 2020.
+    `outcomes` has one column of predicted classes per network and a column `label`; null where that is null.
+    Source: Hacohen et al. 2020.
     """
     names = networks(outcomes)
     right = pl.sum_horizontal(pl.col(name) == pl.col("label") for name in names)
-    return outcomes.select(*KEYS, tp_agreement=right / len(names))
+    known = pl.when(pl.col("label").is_not_null()).then(right / len(names))
+    return outcomes.select(*KEYS, tp_agreement=known)
 
 
 def agreement(outcomes: pl.LazyFrame, classes: int) -> pl.LazyFrame:

@@ -1,4 +1,4 @@
-"""The hand-made architectures. Every width is a parameter."""
+"""The hand-made architectures of images. Every width is a parameter."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -12,27 +12,47 @@ def linear(shape: tuple[int, int, int], classes: int) -> nn.Module:
     return nn.Sequential(nn.Flatten(), nn.Linear(prod(shape), classes))
 
 
-def mlp(shape: tuple[int, int, int], classes: int, *, widths: Sequence[int] = (128, 128)) -> nn.Module:
-    """Fully connected hidden layers of the given widths, ReLU between them."""
+def deep_linear(shape: tuple[int, int, int], classes: int, *, widths: Sequence[int] = (128, 128)) -> nn.Module:
+    """Linear layers of the given widths with nothing between them.
+
+    Its functions are those of `linear` (while no width is below the number of classes), its dynamics are not.
+    """
+    hidden = [nn.Linear(inputs, outputs) for inputs, outputs in pairwise([prod(shape), *widths])]
+    return nn.Sequential(nn.Flatten(), *hidden, nn.Linear(widths[-1], classes))
+
+
+def mlp(
+    shape: tuple[int, int, int], classes: int, *, widths: Sequence[int] = (128, 128), dropout: float = 0.0
+) -> nn.Module:
+    """Fully connected hidden layers of the given widths, ReLU between them; dropout after each."""
     hidden = [
         layer
         for inputs, outputs in pairwise([prod(shape), *widths])
-        for layer in (nn.Linear(inputs, outputs), nn.ReLU())
+        for layer in (nn.Linear(inputs, outputs), nn.ReLU(), *_dropout(dropout))
     ]
     return nn.Sequential(nn.Flatten(), *hidden, nn.Linear(widths[-1], classes))
 
 
 def cnn(
-    shape: tuple[int, int, int], classes: int, *, channels: Sequence[int] = (16, 32), width: int = 64
+    shape: tuple[int, int, int],
+    classes: int,
+    *,
+    channels: Sequence[int] = (16, 32),
+    convolutions: int = 1,
+    batch_norm: bool = False,
+    width: int = 64,
+    dropout: float = 0.0,
 ) -> nn.Module:
-    """Blocks of 3×3 convolution, ReLU and 2×2 max-pooling, then one hidden layer of the given width.
+    """Blocks of 3×3 convolutions with ReLU, then 2×2 max-pooling; then one hidden layer of the given width.
 
+    `channels`: of each block. `convolutions`: of a block. `batch_norm`: before each ReLU of a block. Dropout
+    stands after the hidden layer.
     Each block halves height and width, so an image must be at least 2 to the number of blocks on each side.
     """
     blocks = [
         layer
         for inputs, outputs in pairwise([shape[0], *channels])
-        for layer in (nn.Conv2d(inputs, outputs, kernel_size=3, padding=1), nn.ReLU(), nn.MaxPool2d(2))
+        for layer in (*_convolutions(inputs, outputs, convolutions, batch_norm), nn.MaxPool2d(2))
     ]
     height, columns = (size >> len(channels) for size in shape[1:])
     if not height or not columns:
@@ -42,8 +62,26 @@ def cnn(
         nn.Flatten(),
         nn.Linear(channels[-1] * height * columns, width),
         nn.ReLU(),
+        *_dropout(dropout),
         nn.Linear(width, classes),
     )
 
 
-MODELS = {"linear": linear, "mlp": mlp, "cnn": cnn}
+def _convolutions(inputs: int, outputs: int, number: int, batch_norm: bool) -> list[nn.Module]:
+    return [
+        layer
+        for channels in [inputs, *[outputs] * (number - 1)]
+        for layer in (
+            # A bias before batch normalisation would be subtracted again.
+            nn.Conv2d(channels, outputs, kernel_size=3, padding=1, bias=not batch_norm),
+            *([nn.BatchNorm2d(outputs)] if batch_norm else []),
+            nn.ReLU(),
+        )
+    ]
+
+
+def _dropout(rate: float) -> list[nn.Module]:
+    return [nn.Dropout(rate)] if rate else []
+
+
+MODELS = {"linear": linear, "deep_linear": deep_linear, "mlp": mlp, "cnn": cnn}

@@ -1,155 +1,167 @@
-"""Train networks one after the other on one device and keep every prediction."""
+"""Train networks one after the other and keep every prediction."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from importlib.metadata import version
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
-from learnorder.configuration import step
 from learnorder.datasets.canonical import Dataset
+from learnorder.datasets.sampling import stratified
+from learnorder.errors import UserError
+from learnorder.fit import step
 from learnorder.networks.build import build
-from learnorder.training import augmentation
-from learnorder.training.streams import stream_seeds
+from learnorder.streams import SHARED_SEED, stream_seed, stream_seeds
+from learnorder.training import evaluation, inputs
+from learnorder.training.augmentation import augmented
+from learnorder.training.schedule import schedule
 
-# Small enough that the activations of a small CNN stay in the cache of a core.
-EVALUATION_BATCH = 128
-CLASS_TYPE = torch.int16
-
-
-@dataclass(frozen=True)
-class Images:
-    """A split on the device: uint8 pixels, and the mean and deviation of the train pixels of each channel."""
-
-    pixels: torch.Tensor
-    labels: torch.Tensor
-    mean: torch.Tensor
-    deviation: torch.Tensor
-
-    def normalised(self, pixels: torch.Tensor) -> torch.Tensor:
-        """Float images, of mean 0 and deviation 1 over the train set, in the layout convolutions want."""
-        images = (pixels.float() - self.mean) / self.deviation
-        return images.to(memory_format=torch.channels_last)
+Report = Callable[[str], None]
+Kept = dict[str, dict[str, np.ndarray]]
 
 
 def train(
-    dataset: Dataset,
-    identity: dict[str, Any],
-    seeds: Iterable[int],
-    report: Callable[[str], None] = print,
-) -> Iterator[tuple[int, dict[str, np.ndarray]]]:
-    """Train a network per seed; yield the seed and its predicted classes by split, points × examples.
+    dataset: Dataset, others: Mapping[str, Dataset], identity: dict[str, Any], seeds: Iterable[int], report: Report
+) -> Iterator[tuple[int, Kept]]:
+    """Train a network per seed; yield the seed and what is kept of it.
 
-    A network's predictions depend on its own seed alone: on the CPU, bit for bit, whatever else is trained.
+    That is `seed`, the predicted classes, and what the recipe records, each by split, points × examples. Splits
+    are the dataset's own and the names of the others. A network's predictions depend on its own seed alone: on
+    the CPU, bit for bit, whatever else is trained.
     """
     torch.use_deterministic_algorithms(True)
     # The number of threads changes the order of sums, so it may not depend on the machine.
     torch.set_num_threads(1)
-    splits = _load(dataset)
+    job = Job(dataset, others, identity, report)
     for seed in seeds:
-        yield seed, _train_one(splits, len(dataset.classes), identity, seed, report)
+        yield seed, job.network(seed)
 
 
-def environment() -> dict[str, str]:
-    """What beside its identity may change the last bits of a result: versions and the device."""
-    return {"learnorder": version("learnorder"), "torch": torch.__version__, "device": "cpu"}
+class Job:
+    """The data and the recipe that the networks of a shard have in common."""
 
-
-def _load(dataset: Dataset) -> dict[str, Images]:
-    pixels = {name: torch.from_numpy(np.array(split.images)) for name, split in dataset.splits.items()}
-    # Moments from the histogram of each channel are exact, whatever the order of the sum.
-    channels = pixels["train"].transpose(0, 1).flatten(1)
-    counts = torch.stack([torch.bincount(channel, minlength=256) for channel in channels]).double()
-    values = torch.arange(256, dtype=torch.double)
-    mean = (counts @ values) / counts.sum(1)
-    deviation = ((counts @ values**2) / counts.sum(1) - mean**2).sqrt().clamp(min=1)
-    mean, deviation = (moment.float().reshape(1, -1, 1, 1) for moment in (mean, deviation))
-    return {
-        name: Images(pixels[name], torch.from_numpy(split.labels.astype(np.int64)), mean, deviation)
-        for name, split in dataset.splits.items()
-    }
-
-
-def _train_one(
-    splits: dict[str, Images],
-    classes: int,
-    identity: dict[str, Any],
-    seed: int,
-    report: Callable[[str], None],
-) -> dict[str, np.ndarray]:
-    recipe, train_split = identity["recipe"], splits["train"]
-    streams = stream_seeds(seed, recipe["vary"])
-    torch.manual_seed(streams["initialisation"])
-    network = build(identity["architecture"], tuple(train_split.pixels.shape[1:]), classes)
-    network = network.to(memory_format=torch.channels_last)
-    # Dropout and the like draw from the global generator: theirs is the stream of augmentation.
-    torch.manual_seed(streams["augmentation"])
-    augmenting = torch.Generator().manual_seed(streams["augmentation"])
-    ordering = torch.Generator().manual_seed(streams["order"])
-    optimiser = _optimiser(network, recipe)
-
-    examples, batch_size = len(train_split.labels), recipe["batch_size"]
-    points = [step(epoch, examples, batch_size) for epoch in recipe["evaluate_at"]]
-    predictions: dict[str, list[np.ndarray]] = {name: [] for name in splits}
-    started = time.perf_counter()
-
-    def evaluate(steps: int) -> None:
-        for name, split in splits.items():
-            predictions[name].append(_predict(network, split))
-        accuracies = (
-            f"{name} {np.mean(rows[-1] == splits[name].labels.numpy()):.4f}" for name, rows in predictions.items()
+    def __init__(self, dataset: Dataset, others: Mapping[str, Dataset], identity: dict[str, Any], report: Report):
+        self.dataset, self.identity, self.recipe, self.report = dataset, identity, identity["recipe"], report
+        self.inputs = inputs.load(dataset, others)
+        self.targets = {
+            name: torch.from_numpy(split.targets.astype(np.int64)) for name, split in dataset.splits.items()
+        }
+        self.normalise = (
+            inputs.as_they_are if dataset.is_text else inputs.Normalisation(self.inputs["train"], self.recipe)
         )
-        epoch = recipe["evaluate_at"][points.index(steps)]
-        seconds = time.perf_counter() - started
-        report(f"seed {seed:03d}  epoch {epoch:g}  accuracy {'  '.join(accuracies)}  {seconds:.1f} s")
+        self.examples = self.recipe["train_examples"] or len(self.targets["train"])
+        self.steps_per_epoch = self.examples // self.recipe["batch_size"]
+        self.points = self._points()
 
-    done = 0
-    if done in points:
-        evaluate(done)
-    while done < points[-1]:
-        order = torch.randperm(examples, generator=ordering)
-        for rows in order[: examples // batch_size * batch_size].split(batch_size):
-            pixels = _augmented(train_split.pixels[rows], recipe, augmenting)
-            logits = network(train_split.normalised(pixels))
-            loss = nn.functional.cross_entropy(logits, train_split.labels[rows])
+    def _points(self) -> list[int]:
+        """Number of mini-batches at each evaluation point."""
+        recipe, batch_size = self.recipe, self.recipe["batch_size"]
+        if not 1 <= batch_size <= self.examples <= len(self.targets["train"]):
+            raise UserError(
+                f"recipe {recipe['name']}: mini-batches of {batch_size} of {self.examples} examples; "
+                f"allowed: at most the {len(self.targets['train'])} train examples of the dataset"
+            )
+        points = [step(epoch, self.examples, batch_size) for epoch in recipe["evaluate_at"]]
+        for number, (earlier, later) in enumerate(pairwise(points)):
+            if earlier == later:
+                raise UserError(
+                    f"recipe {recipe['name']}: evaluate_at has {recipe['evaluate_at'][number]} and "
+                    f"{recipe['evaluate_at'][number + 1]}, the same mini-batch; "
+                    f"allowed: points at least {batch_size / self.examples:.3g} epochs apart"
+                )
+        return points
+
+    def network(self, seed: int) -> Kept:
+        """Train one network; what is kept of it at every evaluation point."""
+        started, recipe = time.perf_counter(), self.recipe
+        streams = stream_seeds(seed, recipe["vary"])
+        network = self._initialised(streams["initialisation"])
+        # Dropout and the like draw from the global generator: theirs is the stream of augmentation.
+        torch.manual_seed(streams["augmentation"])
+        augmenting = torch.Generator().manual_seed(streams["augmentation"])
+        predict = partial(self._logits, network)
+        kept: list[dict[str, dict[str, np.ndarray]]] = []
+
+        def keep() -> None:
+            kept.append(self._evaluated(network, predict))
+            epoch, seconds = recipe["evaluate_at"][len(kept) - 1], time.perf_counter() - started
+            said = evaluation.accuracies(kept[-1], self.targets)
+            self.report(f"seed {seed:03d}  epoch {epoch:g}  accuracy {said}  {seconds:.1f} s")
+
+        optimiser, factor = _optimiser(network, recipe), schedule(recipe, self.steps_per_epoch)
+        if self.points[0] == 0:
+            keep()
+        for done, rows in enumerate(self._mini_batches(seed, streams["order"]), start=1):
+            for group in optimiser.param_groups:
+                group["lr"] = recipe["learning_rate"] * factor(done - 1)
+            batch = self.inputs["train"][rows]
+            if not self.dataset.is_text:
+                batch = augmented(batch, recipe, augmenting)
+            loss = nn.functional.cross_entropy(
+                predict(batch).float(), self.targets["train"][rows], label_smoothing=recipe["label_smoothing"]
+            )
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
-            done += 1
-            if done in points:
-                evaluate(done)
-            if done == points[-1]:
-                break
-    return {name: np.stack(rows) for name, rows in predictions.items()}
+            if done == self.points[len(kept)]:
+                keep()
+        return {
+            what: {split: np.stack([point[split][what] for point in kept]) for split in self.inputs}
+            for what in ("seed", *recipe["record"])
+        }
 
+    def _initialised(self, seed: int) -> nn.Module:
+        torch.manual_seed(seed)
+        network = build(
+            self.identity["architecture"],
+            self.dataset.shape,
+            len(self.dataset.classes),
+            vocabulary=self.dataset.vocabulary,
+            dropout=self.recipe["dropout"],
+        )
+        return network.to(memory_format=torch.channels_last)
 
-def _augmented(pixels: torch.Tensor, recipe: dict[str, Any], generator: torch.Generator) -> torch.Tensor:
-    if recipe["flip"]:
-        pixels = augmentation.flip(pixels, generator)
-    if recipe["shift"]:
-        pixels = augmentation.shift(pixels, recipe["shift"], generator)
-    return pixels
+    def _logits(self, network: nn.Module, batch: torch.Tensor) -> torch.Tensor:
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe["precision"] == "bfloat16"):
+            return network(self.normalise(batch))
+
+    def _evaluated(self, network: nn.Module, predict: evaluation.Predictor) -> dict[str, dict[str, np.ndarray]]:
+        re_estimate = self.inputs["train"] if self.recipe["batch_norm"] == "re_estimated" else None
+        with evaluation.evaluating(network, predict, re_estimate):
+            return {
+                split: evaluation.evaluate(predict, examples, self.targets.get(split), self.recipe["record"])
+                for split, examples in self.inputs.items()
+            }
+
+    def _mini_batches(self, seed: int, order: int) -> Iterator[torch.Tensor]:
+        """Rows of each mini-batch up to the last evaluation point, every epoch in a new order."""
+        generator, batch_size = torch.Generator().manual_seed(order), self.recipe["batch_size"]
+        rows = self._drawn(seed)
+        left = self.points[-1]
+        while left:
+            shuffled = rows[torch.randperm(len(rows), generator=generator)]
+            batches = shuffled[: self.steps_per_epoch * batch_size].split(batch_size)[:left]
+            left -= len(batches)
+            yield from batches
+
+    def _drawn(self, seed: int) -> torch.Tensor:
+        """Rows of the train examples that this network is trained on."""
+        if not self.recipe["train_examples"]:
+            return torch.arange(self.examples)
+        own = seed if self.recipe["train_examples_drawn"] == "per_network" else SHARED_SEED
+        generator = np.random.default_rng(stream_seed(own, "examples"))
+        return torch.from_numpy(stratified(self.targets["train"].numpy(), self.examples, generator))
 
 
 def _optimiser(network: nn.Module, recipe: dict[str, Any]) -> torch.optim.Optimizer:
     settings = {"lr": recipe["learning_rate"], "weight_decay": recipe["weight_decay"]}
     if recipe["optimiser"] == "sgd":
-        return torch.optim.SGD(network.parameters(), momentum=recipe["momentum"], **settings)
+        return torch.optim.SGD(
+            network.parameters(), momentum=recipe["momentum"], nesterov=recipe["nesterov"], **settings
+        )
     adaptive = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe["optimiser"]]
     return adaptive(network.parameters(), **settings)
-
-
-@torch.inference_mode()
-def _predict(network: nn.Module, split: Images) -> np.ndarray:
-    """Predicted class of every example."""
-    network.eval()
-    parts = [
-        network(split.normalised(pixels)).argmax(1).to(CLASS_TYPE)
-        for pixels in split.pixels.split(EVALUATION_BATCH)
-    ]
-    network.train()
-    return torch.cat(parts).numpy()

@@ -1,0 +1,182 @@
+"""Whether a recipe and an architecture can be carried out on a dataset, as far as the configuration tells."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from learnorder.errors import UserError
+
+if TYPE_CHECKING:
+    from learnorder.configuration import Collection
+
+TEXT_READERS = {"stackoverflow", "docstrings"}
+FOR_IMAGES = ("flip", "shift", "cutout", "whitening")
+COLOURS = 3
+GROWING_SAMPLES = {"linear_svm", "nearest_neighbours"}
+"""Models of scikit-learn whose rounds are train examples."""
+
+
+def check(config: Mapping[str, Any], collection: Collection) -> None:
+    """Raise a `UserError` that names the key, its value and what is allowed, for whatever does not fit."""
+    datasets, recipe = config["datasets"], config["recipes"][collection.recipe]
+    _check_architecture(config, collection)
+    for other in collection.also_predict:
+        _check_also_predict(datasets, collection.dataset, other)
+    if recipe["clock"] == "epochs":
+        _check_recipe(f"configuration: recipes.{collection.recipe}", recipe)
+        _check_examples(f"configuration: recipes.{collection.recipe}", recipe, datasets, collection.dataset)
+    else:
+        _check_samples(config, collection)
+        _check_rising(f"configuration: recipes.{collection.recipe}", recipe["evaluate_at"])
+
+
+def kind(datasets: Mapping[str, Any], name: str) -> str:
+    """`images` or `text`."""
+    entry = datasets[name]
+    if "of" in entry:
+        return kind(datasets, entry["of"])
+    return "text" if entry["reader"] in TEXT_READERS else "images"
+
+
+def shape(datasets: Mapping[str, Any], name: str) -> tuple[int, ...] | None:
+    """Channels, height and width of its images, or the length of its texts; None if only the data tell."""
+    entry = datasets[name]
+    if "of" in entry:
+        return shape(datasets, entry["of"])
+    if "length" in entry:
+        return (entry["length"],)
+    if "shape" in entry:
+        return tuple(entry["shape"])
+    if "side" in entry:
+        return (1, entry["side"], entry["side"])
+    if "size" in entry:
+        return (entry.get("channels", COLOURS), entry["size"], entry["size"])
+    return None
+
+
+def train_examples(datasets: Mapping[str, Any], name: str) -> int | None:
+    """Number of its train examples; None if only the data tell."""
+    entry = datasets[name]
+    if "examples" in entry:
+        return entry["examples"]["train"]
+    if "of" in entry and "classes" not in entry and "superclass" not in entry:
+        return train_examples(datasets, entry["of"])
+    return None
+
+
+def step(epoch: float, examples: int, batch_size: int) -> int:
+    """Number of mini-batches after which `epoch` has passed; an epoch has only whole mini-batches."""
+    return round(epoch * (examples // batch_size))
+
+
+def _check_architecture(config: Mapping[str, Any], collection: Collection) -> None:
+    architecture, recipe = config["architectures"][collection.architecture], config["recipes"][collection.recipe]
+    key = f"configuration: {collection.path}: {collection.architecture}"
+    clock = "rounds" if architecture["library"] == "scikit-learn" else "epochs"
+    if recipe["clock"] != clock:
+        raise UserError(
+            f"{key} of {architecture['library']} counts {clock}, {collection.recipe} counts {recipe['clock']}; "
+            f"allowed: a recipe with `clock: {clock}`"
+        )
+    if clock == "rounds":
+        return
+    given, size = kind(config["datasets"], collection.dataset), shape(config["datasets"], collection.dataset)
+    if architecture["takes"] != given:
+        raise UserError(
+            f"{key} takes {architecture['takes']}, {collection.dataset} has {given}; "
+            f"allowed: an architecture with `takes: {given}`"
+        )
+    if given == "images" and size and min(size[1:]) < architecture["smallest"]:
+        raise UserError(
+            f"{key} takes images of at least {architecture['smallest']} pixels a side, {collection.dataset} has "
+            f"{size[1]}×{size[2]}; allowed: a smaller architecture or, for some, `stem: small`"
+        )
+    if given == "text":
+        for option in FOR_IMAGES:
+            if recipe[option]:
+                raise UserError(
+                    f"configuration: recipes.{collection.recipe}.{option} is {recipe[option]}; "
+                    f"allowed: only for images, {collection.dataset} has text"
+                )
+
+
+def _check_also_predict(datasets: Mapping[str, Any], name: str, other: str) -> None:
+    key = f"configuration: also_predict has {other}"
+    if other == name:
+        raise UserError(f"{key}, on which the collection is trained; allowed: other datasets")
+    if kind(datasets, name) == "text" or kind(datasets, other) == "text":
+        raise UserError(
+            f"{key}; allowed: images for networks of images, since texts have vocabularies of their own"
+        )
+    one, two = shape(datasets, name), shape(datasets, other)
+    if one and two and one != two:
+        raise UserError(
+            f"{key} of shape {'×'.join(map(str, two))}; allowed: the shape of {name}, {'×'.join(map(str, one))}"
+        )
+
+
+def _check_samples(config: Mapping[str, Any], collection: Collection) -> None:
+    """Whether a learner whose rounds are train examples has as many."""
+    points, model = config["recipes"][collection.recipe]["evaluate_at"], config["architectures"]
+    examples = train_examples(config["datasets"], collection.dataset)
+    if model[collection.architecture]["model"] in GROWING_SAMPLES and examples and max(points) > examples:
+        raise UserError(
+            f"configuration: recipes.{collection.recipe}.evaluate_at has {max(points)}, train examples of "
+            f"{collection.architecture}; allowed: up to the {examples} of {collection.dataset}"
+        )
+
+
+def _check_rising(key: str, points: list[float]) -> None:
+    for earlier, later in itertools.pairwise(points):
+        if earlier >= later:
+            raise UserError(f"{key}.evaluate_at has {later} after {earlier}; allowed: rising numbers")
+
+
+def _check_recipe(key: str, recipe: Mapping[str, Any]) -> None:
+    """What its settings ask of each other."""
+    _check_rising(key, recipe["evaluate_at"])
+    if recipe["evaluate_at"][-1] > recipe["epochs"]:
+        raise UserError(
+            f"{key}.evaluate_at has {recipe['evaluate_at'][-1]}; allowed: up to its last epoch, {recipe['epochs']}"
+        )
+    if recipe["momentum"] and recipe["optimiser"] != "sgd":
+        raise UserError(
+            f"{key}.momentum is {recipe['momentum']}; allowed: only with optimiser sgd, "
+            f"{recipe['optimiser']} has its own"
+        )
+    if recipe["nesterov"] and not recipe["momentum"]:
+        raise UserError(f"{key}.nesterov is true; allowed: only with momentum above 0")
+    if bool(recipe["step_at"]) != (recipe["schedule"] == "step"):
+        raise UserError(
+            f"{key}.step_at is {recipe['step_at']} with schedule {recipe['schedule']}; "
+            "allowed: epochs with schedule step, nothing with another"
+        )
+    if recipe["warm_up"] and (recipe["schedule"] == "one_cycle" or recipe["warm_up"] >= recipe["epochs"]):
+        raise UserError(
+            f"{key}.warm_up is {recipe['warm_up']}; allowed: less than its {recipe['epochs']} epochs, "
+            "and 0 with one_cycle, which warms up by itself"
+        )
+
+
+def _check_examples(key: str, recipe: Mapping[str, Any], datasets: Mapping[str, Any], dataset: str) -> None:
+    """What its settings ask of the number of train examples."""
+    examples, batch_size = train_examples(datasets, dataset), recipe["batch_size"]
+    if examples is None:
+        return
+    if recipe["train_examples"] > examples:
+        raise UserError(
+            f"{key}.train_examples is {recipe['train_examples']}; allowed: at most the {examples} of {dataset}"
+        )
+    trained = recipe["train_examples"] or examples
+    if batch_size > trained:
+        raise UserError(
+            f"{key}.batch_size is {batch_size}; allowed: at most the {trained} train examples of {dataset}"
+        )
+    for earlier, later in itertools.pairwise(recipe["evaluate_at"]):
+        if step(earlier, trained, batch_size) == step(later, trained, batch_size):
+            raise UserError(
+                f"{key}.evaluate_at has {earlier} and {later}, the same mini-batch of "
+                f"{dataset}; allowed: points at least {batch_size / trained:.3g} epochs apart"
+            )

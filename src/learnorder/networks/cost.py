@@ -1,0 +1,64 @@
+"""What a network costs: parameters, and multiply-adds for one example."""
+
+import csv
+from collections.abc import Iterable
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from learnorder import atomic
+from learnorder.networks.build import build
+from learnorder.networks.text import UNKNOWN
+
+COLUMNS = ("architecture", "shape", "classes", "parameters", "multiply_adds")
+
+
+def cost(network: nn.Module, shape: tuple[int, ...]) -> tuple[int, int]:
+    """Trained parameters, and the multiply-adds of classifying one example of `shape`.
+
+    Counted are convolutions and products of matrices (attention and LSTM too), not biases, normalisation or
+    activations. A text counts at its full length. The network must be on the CPU.
+    """
+    parameters = sum(parameter.numel() for parameter in network.parameters() if parameter.requires_grad)
+    example = torch.zeros(1, *shape) if len(shape) > 1 else torch.full((1, *shape), UNKNOWN)
+    training = network.training
+    # With gradients, since without them torch fuses transformer layers into one operation, which is not counted.
+    fused = {torch.ops.aten.mkldnn_rnn_layer: _lstm_flops}
+    with FlopCounterMode(display=False, custom_mapping=fused) as counter, torch.enable_grad():
+        network.eval()(example)
+    network.train(training)
+    return parameters, counter.get_total_flops() // 2
+
+
+def table(networks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One row per network, given by `described`, `shape`, `classes` and, for text, its number of `words`."""
+    return [_row(**network) for network in networks]
+
+
+def write(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    """Write a table for people."""
+    with atomic.replacing(path) as partial, partial.open("w", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _lstm_flops(inputs, of_inputs, of_states, *_, **__) -> int:
+    """Of one direction of an LSTM, from the shapes of its input and of its two matrices."""
+    return 2 * prod(inputs[:-1]) * (prod(of_inputs) + prod(of_states))
+
+
+def _row(described: dict[str, Any], shape: Iterable[int], classes: int, words: int = 0) -> dict[str, Any]:
+    shape = tuple(shape)
+    # Which words and which vectors changes no cost.
+    options = {key: value for key, value in described["options"].items() if key != "glove"}
+    network = build(
+        described | {"options": options}, shape, classes, vocabulary=[str(word) for word in range(words)]
+    )
+    parameters, multiply_adds = cost(network, shape)
+    row = (described["name"], "×".join(map(str, shape)), classes, parameters, multiply_adds)
+    return dict(zip(COLUMNS, row, strict=True))

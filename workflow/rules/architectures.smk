@@ -1,0 +1,18 @@
+rule architectures:
+    input:
+        expand(
+            f"{DATASET}/examples.parquet",
+            dataset=dict.fromkeys(network["dataset"] for network in networks()),
+        ),
+    output:
+        f"results/{study.name}/architectures.csv",
+    log:
+        f"{LOGS}/architectures.log",
+    params:
+        networks=json.dumps(networks()),
+        code=code("workflow/scripts/architectures.py"),
+    message:
+        "Counting parameters and multiply-adds of each architecture"
+    shell:
+        "python workflow/scripts/architectures.py --datasets results/datasets --networks {params.networks:q}"
+        " --output {output} > {log} 2>&1"

@@ -1,0 +1,18 @@
+"""Tabulate what each architecture costs."""
+
+import argparse
+import json
+from pathlib import Path
+
+from learnorder.errors import one_line
+from learnorder.networks import cost
+
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument(
+    "--architectures", type=json.loads, required=True, help="list of {described, shape, classes, words}: JSON"
+)
+parser.add_argument("--output", type=Path, required=True)
+job = parser.parse_args()
+
+with one_line():
+    cost.write(job.output, cost.table(job.architectures))
