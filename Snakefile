@@ -21,4 +21,5 @@ rule all:
     default_target: True
     input:
         rules.architectures.output,
+        measured("epochs"),
         expand(f"{FIGURES}/{{figure}}.{{suffix}}", figure=study["figures"], suffix=["pdf", "png", "csv"]),

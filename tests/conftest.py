@@ -55,6 +55,7 @@ class Clone:
 
     def __init__(self, folder, study):
         self.folder = folder
+        folder.mkdir(exist_ok=True)
         for name in ("Snakefile", "workflow", "config", "profiles"):
             source, target = ROOT / name, folder / name
             shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)

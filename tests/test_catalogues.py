@@ -105,7 +105,8 @@ def test_every_architecture_trains_on_colour_photographs(cifar, architecture, tm
 @pytest.fixture(scope="module")
 def digits(tmp_path_factory):
     part = {"some": {"reader": "subset", "of": "digits", "examples": {"train": 200, "test": 100}}}
-    return part, made(study("some", "linear", datasets=part), "some", tmp_path_factory.mktemp("digits"))
+    planned = study("some", "linear", "one_epoch", datasets=part, recipes={"one_epoch": ONE_EPOCH})
+    return part, made(planned, "some", tmp_path_factory.mktemp("digits"))
 
 
 @pytest.mark.parametrize("architecture", LEARNERS)
@@ -117,7 +118,7 @@ def test_every_learner_learns_digits_and_its_members_differ(digits, architecture
     )
     assert not table["seed_000"].equals(table["seed_001"])
     last = table.filter(split="test", epoch=100.0)
-    assert (last["seed_000"] == last["label"]).mean() > 0.4
+    assert (last["seed_000"] == last["label"]).mean() > 0.2  # twice chance
 
 
 @needs_shared

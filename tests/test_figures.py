@@ -91,12 +91,12 @@ def test_undefined_bimodality_is_left_out(measures):
     assert max(len(line.get_xdata()) for line in axes.lines) == len(EPOCHS) - 1
 
 
-def test_an_architecture_has_one_colour_and_too_many_are_refused():
-    colours = style.colours(["cnn", "linear", "cnn"])
-    assert list(colours) == ["cnn", "linear"]
-    assert len({matplotlib.colors.to_hex(colour) for colour in colours.values()}) == 2
-    with pytest.raises(ValueError, match="8 architectures in one figure; allowed: at most 7"):
-        style.colours(list("abcdefgh"))
+@pytest.mark.parametrize("number", [2, 7, 20])
+def test_an_architecture_has_one_colour_of_its_own(number):
+    names = [f"network {index}" for index in range(number)]
+    colours = style.colours([*names, names[0]])
+    assert list(colours) == names
+    assert len({matplotlib.colors.to_hex(colour) for colour in colours.values()}) == number
 
 
 @pytest.mark.parametrize("module", [same_order, bimodality])

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from math import prod
 
+import numpy as np
 import pytest
 import torch
 import yaml
@@ -12,6 +13,8 @@ from conftest import ROOT, SCHEMA
 from torch import nn
 
 from learnorder.configuration import Study
+from learnorder.datasets import canonical
+from learnorder.datasets.canonical import Dataset, Split
 from learnorder.errors import UserError
 from learnorder.networks.build import build
 from learnorder.networks.cost import cost
@@ -124,8 +127,9 @@ def test_at_their_own_size_architectures_are_as_published(name):
 
 
 @pytest.mark.parametrize("name", AT_224)
-def test_28_pixels_are_too_few_for_models_of_224(name, config):
-    config["collections"] = [{"dataset": "fashion_mnist", "architecture": name, "recipe": "sgd", "networks": 2}]
+@pytest.mark.parametrize("dataset", ["fashion_mnist", "cifar10"])
+def test_28_and_32_pixels_are_too_few_for_models_of_224(name, dataset, config):
+    config["collections"] = [{"dataset": dataset, "architecture": name, "recipe": "sgd", "networks": 2}]
     with pytest.raises(UserError, match=f"{name} takes images of at least {CATALOGUE[name]['smallest']} pixels"):
         Study(config, SCHEMA)
 
@@ -145,11 +149,11 @@ STRIDED = [name for name in SMALL + AT_224 if not re.match("linear|deep_linear|m
 
 
 @pytest.mark.parametrize("name", STRIDED)
-def test_the_smallest_image_leaves_one_pixel(name):
-    smallest = CATALOGUE[name]["smallest"]
+def test_the_smallest_image_leaves_one_pixel_or_two_of_a_model_for_224(name):
+    smallest, left = CATALOGUE[name]["smallest"], 2 if name in AT_224 else 1
     for times in (1, 2):
         shape = (3, times * smallest, times * smallest)
-        assert smallest_map(build(CATALOGUE[name], shape, classes=2), shape) == times
+        assert smallest_map(build(CATALOGUE[name], shape, classes=2), shape) == times * left
 
 
 @pytest.mark.parametrize("name", [name for name in SMALL + AT_224 if re.match("cnn|vit|alexnet|vgg16$", name)])
@@ -258,21 +262,31 @@ def test_multiply_adds_of_text_by_hand():
 
 
 def test_the_table_of_costs(tmp_path):
-    architectures = [
-        {"described": architecture("linear"), "shape": [1, 8, 8], "classes": 10},
-        {
-            "described": TEXTS["bilstm_attention"] | {"options": {"glove": "not read"}},
-            "shape": [LENGTH],
-            "classes": 3,
-            "words": 100,
-        },
+    labels = np.arange(3)
+    images = Split(np.zeros((3, 1, 8, 8), np.uint8), labels, labels)
+    texts = Split(np.zeros((3, LENGTH), np.uint16), labels, labels)
+    words = [f"word {number}" for number in range(100)]
+    canonical.write(tmp_path / "images", Dataset({"train": images, "test": images}, list("abc")))
+    canonical.write(tmp_path / "texts", Dataset({"train": texts, "test": texts}, list("abc"), vocabulary=words))
+    networks = [
+        {"dataset": "images", "described": architecture("linear")},
+        {"dataset": "texts", "described": TEXTS["bilstm_attention"] | {"options": {"glove": "not read"}}},
     ]
     script, path = ROOT / "workflow" / "scripts" / "architectures.py", tmp_path / "new" / "architectures.csv"
-    command = [sys.executable, script, "--architectures", json.dumps(architectures), "--output", path]
+    command = [
+        sys.executable,
+        script,
+        "--datasets",
+        tmp_path,
+        "--networks",
+        json.dumps(networks),
+        "--output",
+        path,
+    ]
     subprocess.run(command, check=True)
     with path.open() as file:
         linear, text = csv.DictReader(file)
-    assert list(linear.values()) == ["mine", "1×8×8", "10", "650", "640"]
+    assert list(linear.values()) == ["mine", "images", "1×8×8", "3", str(64 * 3 + 3), str(64 * 3)]
     assert text["shape"] == str(LENGTH)
     assert int(text["parameters"]) > 100 * 100
 

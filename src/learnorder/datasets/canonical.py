@@ -13,6 +13,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -112,7 +113,7 @@ def write(folder: Path, dataset: Dataset) -> None:
                 }
             )
         )
-    about = {
+    described = {
         "classes": dataset.classes,
         "superclasses": dataset.superclasses,
         "vocabulary": dataset.vocabulary,
@@ -120,9 +121,14 @@ def write(folder: Path, dataset: Dataset) -> None:
         "sha256": checksums,
     }
     table = pa.concat_tables(rows).unify_dictionaries()
-    table = table.replace_schema_metadata({METADATA: json.dumps(about)})
+    table = table.replace_schema_metadata({METADATA: json.dumps(described)})
     with atomic.replacing(folder / "examples.parquet") as partial:
         pq.write_table(table, partial, compression="zstd")
+
+
+def about(folder: Path) -> dict[str, Any]:
+    """What a written dataset says of itself: classes, superclasses, vocabulary, shape, sha256 of its files."""
+    return json.loads(pq.read_schema(Path(folder) / "examples.parquet").metadata[METADATA])
 
 
 def read(folder: Path) -> Dataset:
@@ -135,11 +141,11 @@ def read(folder: Path) -> Dataset:
     remake = f"remake it: snakemake --force {examples}"
     try:
         table = pq.read_table(examples)
-        about = json.loads(table.schema.metadata[METADATA])
-        for name, checksum in about["sha256"].items():
+        said = about(folder)
+        for name, checksum in said["sha256"].items():
             if _checksum(folder / name) != checksum:
                 raise UserError(f"{folder / name}: not the array that examples.parquet describes; {remake}")
-        inputs = {split: _read_inputs(folder, split, about["shape"]) for split in SPLITS}
+        inputs = {split: _read_inputs(folder, split, said["shape"]) for split in SPLITS}
     except (OSError, ValueError) as error:
         raise UserError(f"{folder}: not a whole dataset ({error}); {remake}") from None
     splits = {}
@@ -147,7 +153,7 @@ def read(folder: Path) -> Dataset:
         rows = table.filter(pa.compute.equal(table["split"], split))
         labels, trained, source = (rows[name].to_numpy() for name in ("label", "trained_label", "source"))
         splits[split] = Split(inputs[split], labels, source, None if np.array_equal(labels, trained) else trained)
-    known = {key: about[key] for key in ("classes", "superclasses", "vocabulary")}
+    known = {key: said[key] for key in ("classes", "superclasses", "vocabulary")}
     return Dataset(splits, **known, digest=_checksum(examples))
 
 

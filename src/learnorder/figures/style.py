@@ -38,11 +38,13 @@ def apply() -> None:
 
 
 def colours(architectures: Sequence[str]) -> dict[str, tuple]:
-    """A colour for each architecture, in the order of the study; raises ValueError if they do not suffice."""
+    """A colour for each architecture, in the order of the study.
+
+    The palette is for the colour-blind up to its 7 colours; more architectures get evenly spaced hues.
+    """
     names = list(dict.fromkeys(architectures))
-    if len(names) > len(PALETTE):
-        raise ValueError(f"{len(names)} architectures in one figure; allowed: at most {len(PALETTE)}")
-    return dict(zip(names, PALETTE, strict=False))
+    palette = PALETTE if len(names) <= len(PALETTE) else sns.husl_palette(len(names), l=0.5)
+    return dict(zip(names, palette, strict=False))
 
 
 def save(figure: Figure, *paths: Path) -> None:

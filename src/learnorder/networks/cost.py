@@ -11,10 +11,11 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from learnorder import atomic
+from learnorder.datasets import canonical
 from learnorder.networks.build import build
 from learnorder.networks.text import UNKNOWN
 
-COLUMNS = ("architecture", "shape", "classes", "parameters", "multiply_adds")
+COLUMNS = ("architecture", "dataset", "shape", "classes", "parameters", "multiply_adds")
 
 
 def cost(network: nn.Module, shape: tuple[int, ...]) -> tuple[int, int]:
@@ -34,9 +35,12 @@ def cost(network: nn.Module, shape: tuple[int, ...]) -> tuple[int, int]:
     return parameters, counter.get_total_flops() // 2
 
 
-def table(networks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One row per network, given by `described`, `shape`, `classes` and, for text, its number of `words`."""
-    return [_row(**network) for network in networks]
+def table(datasets: Path, networks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One row per network, given by its entry in the catalogue, `described`, and the name of a `dataset`."""
+    return [
+        _row(network["dataset"], network["described"], canonical.about(datasets / network["dataset"]))
+        for network in networks
+    ]
 
 
 def write(path: Path, rows: Iterable[dict[str, Any]]) -> None:
@@ -52,13 +56,10 @@ def _lstm_flops(inputs, of_inputs, of_states, *_, **__) -> int:
     return 2 * prod(inputs[:-1]) * (prod(of_inputs) + prod(of_states))
 
 
-def _row(described: dict[str, Any], shape: Iterable[int], classes: int, words: int = 0) -> dict[str, Any]:
-    shape = tuple(shape)
-    # Which words and which vectors changes no cost.
+def _row(dataset: str, described: dict[str, Any], about: dict[str, Any]) -> dict[str, Any]:
+    shape, classes = tuple(about["shape"]), len(about["classes"])
+    # Which vectors the words have changes no cost.
     options = {key: value for key, value in described["options"].items() if key != "glove"}
-    network = build(
-        described | {"options": options}, shape, classes, vocabulary=[str(word) for word in range(words)]
-    )
-    parameters, multiply_adds = cost(network, shape)
-    row = (described["name"], "×".join(map(str, shape)), classes, parameters, multiply_adds)
+    network = build(described | {"options": options}, shape, classes, vocabulary=about["vocabulary"])
+    row = (described["name"], dataset, "×".join(map(str, shape)), classes, *cost(network, shape))
     return dict(zip(COLUMNS, row, strict=True))
