@@ -1,4 +1,5 @@
 import math
+from importlib.metadata import version
 
 import pytest
 from conftest import SCHEMA
@@ -179,6 +180,12 @@ def test_what_does_not_fit_is_told_before_anything_runs(config, misfit):
     with pytest.raises(UserError, match=words) as told:
         Study(config, SCHEMA)
     assert "\n" not in str(told.value)
+
+
+def test_docstrings_are_identified_by_the_versions_of_their_packages(config):
+    config["datasets"]["texts"] = TEXTS | {"packages": ["sklearn.svm", "polars", "nowhere"]}
+    versions = Study(config, SCHEMA).described("datasets", "texts")["versions"]
+    assert versions == {"polars": version("polars"), "sklearn": version("scikit-learn")}
 
 
 def test_a_part_is_identified_by_what_it_is_a_part_of(config):

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -106,9 +107,16 @@ class Study:
             "also_predict": [self.described("datasets", name) for name in also],
         }
 
+    def entry(self, catalogue: str, name: str) -> dict[str, Any]:
+        """An entry of a catalogue; docstrings also name the versions of the packages that they are read from."""
+        entry = self[catalogue][name]
+        if entry.get("reader") == "docstrings":
+            return entry | {"versions": _versions(entry["packages"])}
+        return entry
+
     def described(self, catalogue: str, name: str) -> dict[str, Any]:
-        """An entry of a catalogue with its name, and that of what it is a part of; without what is just said."""
-        entry = {key: value for key, value in self[catalogue][name].items() if key not in NOT_IDENTITY}
+        """An entry with its name, and that of what it is a part of; without what is just said."""
+        entry = {key: value for key, value in self.entry(catalogue, name).items() if key not in NOT_IDENTITY}
         if "of" in entry:
             entry["of"] = self.described(catalogue, entry["of"])
         return {"name": name} | entry
@@ -165,6 +173,13 @@ class Study:
 def digest(identity: Mapping[str, Any]) -> str:
     """Short name of an identity, the same on every machine."""
     return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _versions(packages: list[str]) -> dict[str, str]:
+    """Installed version of each top-level package; nothing for those that are not installed."""
+    tops = sorted({package.partition(".")[0] for package in packages})
+    distributions = metadata.packages_distributions()
+    return {top: metadata.version(distributions[top][0]) for top in tops if top in distributions}
 
 
 def _as_list(value: str | list[str]) -> list[str]:

@@ -7,7 +7,7 @@ rule data:
     log:
         "logs/datasets/{dataset}.log",
     params:
-        described=lambda wildcards: json.dumps(study["datasets"][wildcards.dataset]),
+        described=lambda wildcards: json.dumps(study.entry("datasets", wildcards.dataset)),
         code=code("workflow/scripts/data.py"),
     message:
         "Preparing the dataset {wildcards.dataset}"

@@ -49,7 +49,8 @@ def draw(table: pl.DataFrame) -> Figure:
     names = labels(table)
     colour = style.colours([architecture for _, architecture, _ in names])
     figure = Figure(figsize=(style.PAGE_WIDTH_IN, 1.0 + 1.25 * len(names)), layout="constrained")
-    grid = figure.subplots(len(names), POINTS, sharex=True, sharey="row", squeeze=False)
+    columns = table.group_by(COLLECTION).agg(pl.col("epoch").n_unique())["epoch"].max()
+    grid = figure.subplots(len(names), columns, sharex=True, sharey="row", squeeze=False)
     above: list[float] = []
     for row, (name, collection) in zip(grid, table.group_by(COLLECTION, maintain_order=True), strict=True):
         points = collection["epoch"].unique().sort()
@@ -62,7 +63,8 @@ def draw(table: pl.DataFrame) -> Figure:
         above = points.to_list()
         row[0].set_ylabel(f"{name[0]}, {names[name]}\n← test   train →")
         top = max(abs(limit) for limit in row[0].get_ylim())
-        row[0].set_ylim(-1.18 * top, 1.18 * top)
+        # Room for the words above and below the bars.
+        row[0].set_ylim(-1.3 * top, 1.3 * top)
         row[0].yaxis.set_major_formatter(lambda share, _: f"{abs(share):.1g}")
     for axes in grid[-1]:
         axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
