@@ -17,7 +17,7 @@ study: .venv/.ready
 	@ls -1 results/$$(sed -n 's/^study: *//p' $(CONFIG))/figures/*.png
 
 test: lint
-	$(VENV)/pytest --numprocesses auto
+	$(VENV)/pytest --numprocesses auto --dist loadfile
 
 lint: .venv/.ready
 	$(VENV)/ruff check .

@@ -36,6 +36,7 @@ def clone(tmp_path_factory):
 
 def test_every_stage_runs(clone):
     assert clone.first == [
+        "Counting parameters",
         "Drawing bimodality",
         "Drawing same_order",
         "Measuring linear",
