@@ -19,11 +19,12 @@ job = parser.parse_args()
 
 with one_line():
     dataset = canonical.read(job.datasets / job.identity["dataset"]["name"])
-    others = {other["name"]: canonical.read(job.datasets / other["name"]) for other in job.identity["also_predict"]}
+    others = [other["name"] for other in job.identity["also_predict"]]
+    seeds = range(job.first, job.last + 1)
     outcomes.write(
         job.output,
         dataset=dataset,
-        kept=dict(train(dataset, others, job.identity, range(job.first, job.last + 1))),
+        kept=dict(train(dataset, canonical.read_named(job.datasets, others), job.identity, seeds)),
         identity=job.identity,
         environment=environment(job.identity),
     )

@@ -11,6 +11,7 @@ those of their superclasses, the vocabulary, the shape and the SHA-256 of the in
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,11 @@ def read(folder: Path) -> Dataset:
         splits[split] = Split(inputs[split], labels, source, None if np.array_equal(labels, trained) else trained)
     known = {key: said[key] for key in ("classes", "superclasses", "vocabulary")}
     return Dataset(splits, **known, digest=_checksum(examples))
+
+
+def read_named(folder: Path, names: Iterable[str]) -> dict[str, Dataset]:
+    """Read several datasets of a folder of datasets, by name."""
+    return {name: read(Path(folder) / name) for name in names}
 
 
 def _write_inputs(folder: Path, split: str, inputs: np.ndarray | EncodedImages | EncodedStream) -> None:
