@@ -165,6 +165,15 @@ def test_each_stream_alone_makes_networks_differ(dataset, vary):
     assert np.array_equal(*untrained) == (vary != "initialisation")
 
 
+def test_dropout_draws_from_the_stream_of_augmentation(dataset):
+    settings = {"model": "mlp", "dropout": 0.5, "flip": False, "shift": 0, "record": ["loss"]}
+    losses = [
+        network["loss"]["train"] for network in kept(dataset, [0, 1], vary=["augmentation"], **settings).values()
+    ]
+    assert np.array_equal(losses[0][0], losses[1][0])
+    assert not np.array_equal(losses[0][1:], losses[1][1:])
+
+
 def test_streams_that_the_recipe_does_not_use_move_nothing(dataset):
     both = trained(dataset, [0, 1], vary=["augmentation"], flip=False, shift=0)
     assert equal(both[0], both[1])
