@@ -1,11 +1,10 @@
-import io
-
 import matplotlib.colors
 import numpy as np
 import polars as pl
 import pytest
 from conftest import simulated
 
+from learnorder import tables
 from learnorder.figures import bimodality, same_order, style
 from learnorder.measures.collection import measure
 
@@ -83,6 +82,22 @@ def test_bimodality_draws_a_line_per_collection_and_split(measures):
     assert axes.get_xlabel() == "mean accuracy"
 
 
+def test_the_legend_names_what_every_panel_has_and_points_beyond_the_frame_are_counted(measures):
+    one = bimodality.table(measures["epochs"])
+    two = one.with_columns(
+        pl.lit("letters").alias("dataset"),
+        pl.col("architecture").replace("cnn", "mlp"),
+        *(
+            pl.when(epoch=4.0).then(9.0).otherwise(name).alias(name)
+            for name in ("relative_bimodality", "relative_bimodality_low", "relative_bimodality_high")
+        ),
+    )
+    figure = bimodality.draw(pl.concat([one, two]))
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["cnn", "linear", "mlp", "train", "test"]
+    assert figure.axes[1].get_ylim()[1] == 2
+    assert "4 points above" in {text.get_text() for text in figure.axes[1].texts}
+
+
 def test_undefined_bimodality_is_left_out(measures):
     table = bimodality.table(measures["epochs"]).with_columns(
         relative_bimodality=pl.when(epoch=1.0).then(None).otherwise("relative_bimodality")
@@ -100,11 +115,17 @@ def test_an_architecture_has_one_colour_of_its_own(number):
 
 
 @pytest.mark.parametrize("module", [same_order, bimodality])
-def test_the_table_alone_redraws_the_same_bytes(measures, module, tmp_path):
+@pytest.mark.parametrize("networks", ["many", "two"])
+def test_the_table_alone_redraws_the_same_bytes(measures, module, networks, tmp_path):
+    if networks == "two":  # which have no intervals
+        right = np.random.default_rng(1).random((2, len(EPOCHS), 50)) < 0.5
+        frames = measure(simulated(right, epochs=EPOCHS), 10, 0.95, 99)
+        measures = {name: {("0", "1", "2"): frame} for name, frame in frames.items()}
     needed = {"distribution", "epochs"} if module is same_order else {"epochs"}
     table = module.table(**{name: measures[name] for name in needed})
+    tables.write_csv(tmp_path / "table.csv", table)
     style.save(module.draw(table), tmp_path / "one.pdf", tmp_path / "one.png")
-    from_csv = pl.read_csv(io.StringIO(table.write_csv()))
+    from_csv = tables.read_csv(tmp_path / "table.csv")
     style.save(module.draw(from_csv), tmp_path / "two.pdf", tmp_path / "two.png")
     for suffix in ("pdf", "png"):
         assert (tmp_path / f"one.{suffix}").read_bytes() == (tmp_path / f"two.{suffix}").read_bytes()

@@ -7,6 +7,7 @@ import polars as pl
 
 from learnorder import atomic
 
+TEXTS = ("dataset", "architecture", "recipe", "split")
 Names = tuple[str, str, str]
 """Dataset, architecture and recipe of a collection."""
 
@@ -22,6 +23,13 @@ def write_csv(path: Path, table: pl.DataFrame) -> None:
     """Write a table for people."""
     with atomic.replacing(path) as partial:
         table.write_csv(partial)
+
+
+def read_csv(path: Path) -> pl.DataFrame:
+    """Read a table that `write_csv` left; a column without any value is one of numbers that are all undefined."""
+    table = pl.read_csv(path, infer_schema_length=None, schema_overrides=dict.fromkeys(TEXTS, pl.String))
+    undefined = [name for name in table.columns if name not in TEXTS and table[name].null_count() == len(table)]
+    return table.with_columns(pl.col(undefined).cast(pl.Float64))
 
 
 def read(paths: Iterable[Path]) -> dict[str, dict[Names, pl.DataFrame]]:

@@ -18,6 +18,6 @@ job = parser.parse_args()
 with one_line():
     figure = import_module(f"learnorder.figures.{job.figure}")
     style.apply()
-    table = figure.table(**tables.read(job.measures))
-    style.save(figure.draw(table), *job.pictures)
-    tables.write_csv(job.table, table)
+    tables.write_csv(job.table, figure.table(**tables.read(job.measures)))
+    # From the file, so that whoever has it can draw the same.
+    style.save(figure.draw(tables.read_csv(job.table)), *job.pictures)

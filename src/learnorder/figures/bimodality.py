@@ -4,12 +4,16 @@ from collections.abc import Mapping
 
 import polars as pl
 import seaborn as sns
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from learnorder.figures import style
 from learnorder.figures.collections import COLLECTION, labels, stacked
 
 DASHES = {"train": "", "test": (2, 1.5)}
+MOST_DRAWN = 2.0
+HEADINGS = ("collection", "split")
+LEGEND_COLUMNS = 3
 MARKERS = {"train": "o", "test": "s"}
 
 
@@ -40,11 +44,11 @@ def draw(table: pl.DataFrame) -> Figure:
     datasets = table["dataset"].unique(maintain_order=True).to_list()
     architectures = style.colours([architecture for _, architecture, _ in names])
     colour = {label: architectures[name[1]] for name, label in names.items()}
-    figure = Figure(
-        figsize=(max(style.COLUMN_WIDTH_IN, min(style.PAGE_WIDTH_IN, 3 * len(datasets))), 3.1),
-        layout="constrained",
-    )
+    width = style.COLUMN_WIDTH_IN if len(datasets) == 1 else style.PAGE_WIDTH_IN
+    legend_rows = (len(colour) + len(DASHES)) / LEGEND_COLUMNS
+    figure = Figure(figsize=(width, 2.7 + 0.15 * legend_rows), layout="constrained")
     panels = figure.subplots(1, len(datasets), sharey=True, squeeze=False)[0]
+    entries: dict[str, Artist] = {}
     for axes, dataset in zip(panels, datasets, strict=True):
         rows = drawn.filter(dataset=dataset).sort("epoch")
         axes.axhline(1, color=style.INDEPENDENT, linewidth=0.8, linestyle=":")
@@ -63,18 +67,36 @@ def draw(table: pl.DataFrame) -> Figure:
             markersize=4,
             sort=False,
             estimator=None,
-            legend=axes is panels[-1],
             ax=axes,
         )
+        entries |= {text: handle for handle, text in zip(*axes.get_legend_handles_labels(), strict=True)}
+        if axes.get_legend():
+            axes.get_legend().remove()
         axes.set(title=dataset, xlabel="mean accuracy", ylabel="relative bimodality β")
         axes.spines[["top", "right"]].set_visible(False)
-    # Early intervals may reach past the frame: the points matter more than the ends of those.
-    panels[0].set_ylim(-0.1, max(1.25, 1.1 * drawn["relative_bimodality"].max()))
-    for height, text in ((1, "no shared order"), (0, "one shared order")):
-        panels[0].text(0.01, height, text, transform=panels[0].get_yaxis_transform(), va="bottom", fontsize=6.5)
-    handles, texts = panels[-1].get_legend_handles_labels()
-    panels[-1].get_legend().remove()
-    figure.legend(handles, texts, loc="outside right center", frameon=False)
+    # Intervals may reach past the frame, and so may the points of a few wrong examples, where β is unstable.
+    highest = min(MOST_DRAWN, max(1.25, 1.1 * (drawn["relative_bimodality"].max() or 0)))
+    panels[0].set_ylim(-0.1, highest)
+    for height, text in ((1, "no shared\norder"), (0, "one shared\norder")):
+        # Beside the frame, where no line passes.
+        panels[-1].text(1.02, height, text, transform=panels[-1].get_yaxis_transform(), va="center", fontsize=6.5)
+    # The splits last, since every collection has them.
+    shown = [text for text in entries if text not in (*HEADINGS, *DASHES)] + [
+        text for text in DASHES if text in entries
+    ]
+    figure.legend(
+        [entries[text] for text in shown],
+        shown,
+        loc="outside upper center",
+        ncols=LEGEND_COLUMNS,
+        frameon=False,
+        columnspacing=1,
+    )
+    beyond = (drawn["relative_bimodality"] > highest).sum()
+    if beyond:
+        panels[-1].text(
+            0.02, 0.99, f"{beyond} points above", transform=panels[-1].transAxes, va="top", fontsize=6.5
+        )
     return figure
 
 
