@@ -1,19 +1,18 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from conftest import ROOT
 
 from learnorder import imported, outcomes
 from learnorder.errors import UserError
 from learnorder.measures.collection import measure
 
-ROOT = Path(__file__).parents[1]
 NETWORKS, EPOCHS, CLASSES = 5, [0.5, 1, 2], 4
 EXAMPLES = {"train": 40, "test": 30}
 

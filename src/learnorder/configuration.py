@@ -10,7 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -175,10 +175,16 @@ def digest(identity: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
 
 
+@cache
+def _distributions() -> Mapping[str, list[str]]:
+    """Distributions by top-level package: read once, since every job of a plan asks for its identity."""
+    return metadata.packages_distributions()
+
+
 def _versions(packages: list[str]) -> dict[str, str]:
     """Installed version of each top-level package; nothing for those that are not installed."""
     tops = sorted({package.partition(".")[0] for package in packages})
-    distributions = metadata.packages_distributions()
+    distributions = _distributions()
     return {top: metadata.version(distributions[top][0]) for top in tops if top in distributions}
 
 

@@ -71,6 +71,19 @@ def step(epoch: float, examples: int, batch_size: int) -> int:
     return round(epoch * (examples // batch_size))
 
 
+def points(key: str, recipe: Mapping[str, Any], examples: int, dataset: str) -> list[int]:
+    """Number of mini-batches at each evaluation point, of so many examples; a `UserError` if two are the same."""
+    epochs, batch_size = recipe["evaluate_at"], recipe["batch_size"]
+    steps = [step(epoch, examples, batch_size) for epoch in epochs]
+    for number, (earlier, later) in enumerate(itertools.pairwise(steps)):
+        if earlier == later:
+            raise UserError(
+                f"{key}.evaluate_at has {epochs[number]} and {epochs[number + 1]}, the same mini-batch of "
+                f"{dataset}; allowed: points at least {batch_size / examples:.3g} epochs apart"
+            )
+    return steps
+
+
 def _check_architecture(config: Mapping[str, Any], collection: Collection) -> None:
     architecture, recipe = config["architectures"][collection.architecture], config["recipes"][collection.recipe]
     key = f"configuration: {collection.path}: {collection.architecture}"
@@ -174,9 +187,4 @@ def _check_examples(key: str, recipe: Mapping[str, Any], datasets: Mapping[str, 
         raise UserError(
             f"{key}.batch_size is {batch_size}; allowed: at most the {trained} train examples of {dataset}"
         )
-    for earlier, later in itertools.pairwise(recipe["evaluate_at"]):
-        if step(earlier, trained, batch_size) == step(later, trained, batch_size):
-            raise UserError(
-                f"{key}.evaluate_at has {earlier} and {later}, the same mini-batch of "
-                f"{dataset}; allowed: points at least {batch_size / trained:.3g} epochs apart"
-            )
+    points(key, recipe, trained, dataset)

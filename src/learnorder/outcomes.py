@@ -187,11 +187,12 @@ def _column(what: str, seed: int) -> str:
 
 def _labels(dataset: Dataset, examples: Mapping[str, int], points: int, small: np.dtype, name: str) -> pa.Array:
     """Labels of every row; null in the splits of other datasets."""
-    parts = []
-    for split, n in examples.items():
-        own = dataset.splits.get(split)
-        labels = pa.nulls(n * points) if own is None else np.tile(getattr(own, name), points).astype(small)
-        parts.append(pa.array(labels, type=pa.from_numpy_dtype(small)) if own else labels.cast(parts[0].type))
+    parts = [
+        pa.array(np.tile(getattr(dataset.splits[split], name), points).astype(small))
+        if split in dataset.splits
+        else pa.nulls(n * points, pa.from_numpy_dtype(small))
+        for split, n in examples.items()
+    ]
     return pa.chunked_array(parts)
 
 

@@ -1,7 +1,7 @@
 rule architectures:
     input:
         expand(
-            f"{DATASET}/examples.parquet",
+            EXAMPLES,
             dataset=dict.fromkeys(network["dataset"] for network in networks()),
         ),
     output:

@@ -21,7 +21,7 @@ with one_line():
 mirrors = [os.environ.get("LEARNORDER_MIRRORS", ""), *study["data"]["mirrors"]]
 os.environ.update(LEARNORDER_MIRRORS=",".join(mirrors))
 
-DATASET = "results/datasets/{dataset}"
+EXAMPLES = "results/datasets/{dataset}/examples.parquet"
 COLLECTION = "{dataset}/{architecture}/{recipe}"
 OUTCOMES = f"results/{study.name}/outcomes/{COLLECTION}/seeds-{{first}}-{{last}}.parquet"
 MEASURES = f"results/{study.name}/measures/{COLLECTION}"
@@ -67,16 +67,12 @@ def measured(*tables):
 
 def origin(wildcards):
     entry = study["datasets"][wildcards.dataset]
-    return [f"{DATASET}/examples.parquet".format(dataset=entry["of"])] if "of" in entry else []
+    return [EXAMPLES.format(dataset=entry["of"])] if "of" in entry else []
 
 
 def also_predicted(wildcards):
     collection = study.by_path.get(COLLECTION.format(**wildcards))
-    return (
-        [f"{DATASET}/examples.parquet".format(dataset=name) for name in collection.also_predict]
-        if collection
-        else []
-    )
+    return [EXAMPLES.format(dataset=name) for name in collection.also_predict] if collection else []
 
 
 def networks():

@@ -3,7 +3,7 @@ rule data:
         origin,
     # The inputs lie beside it. It holds their checksums, so it alone says whether the dataset is another.
     output:
-        f"{DATASET}/examples.parquet",
+        EXAMPLES,
     log:
         "logs/datasets/{dataset}.log",
     params:

@@ -1,6 +1,6 @@
 rule train:
     input:
-        examples=f"{DATASET}/examples.parquet",
+        examples=EXAMPLES,
         also_predict=also_predicted,
     output:
         OUTCOMES,

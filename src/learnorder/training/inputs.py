@@ -63,12 +63,14 @@ class Normalisation:
 
     def __init__(self, train: Pixels, recipe: Mapping[str, Any], batch: int = 1000):
         self.mean, self.deviation = _moments(train, batch)
-        self.whitening = _zca(train, self, batch) if recipe["whitening"] else None
+        self.whitening = None  # while its matrix is made, of images that are only normalised
+        if recipe["whitening"]:
+            self.whitening = _zca(train, self, batch)
 
     def __call__(self, pixels: torch.Tensor) -> torch.Tensor:
         """Float images, in the layout that convolutions want."""
         images = (pixels.float() - self.mean) / self.deviation
-        if getattr(self, "whitening", None) is not None:
+        if self.whitening is not None:
             images = (images.flatten(1) @ self.whitening).reshape(images.shape)
         return images.to(memory_format=torch.channels_last)
 

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from torch import nn
 from learnorder.datasets.canonical import Dataset
 from learnorder.datasets.sampling import stratified
 from learnorder.errors import UserError
-from learnorder.fit import step
+from learnorder.fit import points
 from learnorder.networks.build import build
 from learnorder.streams import SHARED_SEED, stream_seed, stream_seeds
 from learnorder.training import evaluation, inputs
@@ -65,15 +64,7 @@ class Job:
                 f"recipe {recipe['name']}: mini-batches of {batch_size} of {self.examples} examples; "
                 f"allowed: at most the {len(self.targets['train'])} train examples of the dataset"
             )
-        points = [step(epoch, self.examples, batch_size) for epoch in recipe["evaluate_at"]]
-        for number, (earlier, later) in enumerate(pairwise(points)):
-            if earlier == later:
-                raise UserError(
-                    f"recipe {recipe['name']}: evaluate_at has {recipe['evaluate_at'][number]} and "
-                    f"{recipe['evaluate_at'][number + 1]}, the same mini-batch; "
-                    f"allowed: points at least {batch_size / self.examples:.3g} epochs apart"
-                )
-        return points
+        return points(f"recipe {recipe['name']}", recipe, self.examples, self.identity["dataset"]["name"])
 
     def network(self, seed: int) -> Kept:
         """Train one network; what is kept of it at every evaluation point."""
