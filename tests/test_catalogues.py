@@ -8,12 +8,11 @@ import pytest
 from conftest import SCHEMA, SHARED, Clone, configuration
 from PIL import Image
 
-from learnorder import fit, outcomes
+from learnorder import fit, outcomes, shard
 from learnorder.configuration import Collection, Study
 from learnorder.datasets import canonical
 from learnorder.datasets.build import build
 from learnorder.errors import UserError
-from learnorder.training.shard import environment, train
 
 CATALOGUE = configuration()
 ONE_EPOCH = CATALOGUE["recipes"]["sgd"] | {"epochs": 1, "evaluate_at": [1], "batch_size": 10}
@@ -34,22 +33,20 @@ def study(dataset, architecture, recipe="sgd", **entries):
     return Study(config, SCHEMA)
 
 
-def made(study, name, folder):
-    """The dataset, and first what it is a part of, made and read."""
+def make(study, name, folder):
+    """Make a dataset, and first what it is a part of."""
     entry = study["datasets"][name]
     if "of" in entry:
-        made(study, entry["of"], folder)
+        make(study, entry["of"], folder)
     canonical.write(folder / name, build(name, entry, folder, folder / "downloads", [str(SHARED)]))
-    return canonical.read(folder / name)
 
 
-def one_collection(study, dataset, folder, seeds):
+def one_collection(study, datasets, folder, seeds):
     """Train the study's collection and read its outcome table back, checked."""
     collection = study.collections[0]
     identity = study.identity(collection.dataset, collection.architecture, collection.recipe)
     path = folder / f"seeds-{seeds[0]:03d}-{seeds[-1]:03d}.parquet"
-    kept = dict(train(dataset, {}, identity, seeds, lambda line: None))
-    outcomes.write(path, dataset=dataset, kept=kept, identity=identity, environment=environment(identity))
+    shard.make(path, checkpoint=folder / "checkpoint", datasets=datasets, identity=identity, seeds=seeds)
     return outcomes.scan([path], identity).collect()
 
 
@@ -90,15 +87,16 @@ def cifar(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cifar")
     part = {"some": {"reader": "subset", "of": "cifar10_jpeg", "examples": {"train": 40, "test": 10}}}
     planned = study("some", "linear", "one_epoch", datasets=part, recipes={"one_epoch": ONE_EPOCH})
-    return part, made(planned, "some", folder)
+    make(planned, "some", folder)
+    return part, folder
 
 
 @needs_shared
 @pytest.mark.parametrize("architecture", IMAGE)
 def test_every_architecture_trains_on_colour_photographs(cifar, architecture, tmp_path):
-    part, dataset = cifar
+    part, datasets = cifar
     planned = study("some", architecture, "one_epoch", datasets=part, recipes={"one_epoch": ONE_EPOCH})
-    table = one_collection(planned, dataset, tmp_path, [0])
+    table = one_collection(planned, datasets, tmp_path, [0])
     assert len(table) == 50
 
 
@@ -106,15 +104,17 @@ def test_every_architecture_trains_on_colour_photographs(cifar, architecture, tm
 def digits(tmp_path_factory):
     part = {"some": {"reader": "subset", "of": "digits", "examples": {"train": 200, "test": 100}}}
     planned = study("some", "linear", "one_epoch", datasets=part, recipes={"one_epoch": ONE_EPOCH})
-    return part, made(planned, "some", tmp_path_factory.mktemp("digits"))
+    datasets = tmp_path_factory.mktemp("digits")
+    make(planned, "some", datasets)
+    return part, datasets
 
 
 @pytest.mark.parametrize("architecture", LEARNERS)
 def test_every_learner_learns_digits_and_its_members_differ(digits, architecture, tmp_path):
-    part, dataset = digits
+    part, datasets = digits
     recipe = {"few": {"clock": "rounds", "evaluate_at": [20, 100]}}
     table = one_collection(
-        study("some", architecture, "few", datasets=part, recipes=recipe), dataset, tmp_path, [0, 1]
+        study("some", architecture, "few", datasets=part, recipes=recipe), datasets, tmp_path, [0, 1]
     )
     assert not table["seed_000"].equals(table["seed_001"])
     last = table.filter(split="test", epoch=100.0)
@@ -126,7 +126,8 @@ def test_every_learner_learns_digits_and_its_members_differ(digits, architecture
 def test_every_text_network_trains_on_titles(architecture, tmp_path):
     part = {"some": {"reader": "subset", "of": "stackoverflow", "examples": {"train": 400, "test": 100}}}
     planned = study("some", architecture, "one_epoch", datasets=part, recipes={"one_epoch": ONE_EPOCH})
-    assert len(one_collection(planned, made(planned, "some", tmp_path), tmp_path, [0])) == 500
+    make(planned, "some", tmp_path)
+    assert len(one_collection(planned, tmp_path, tmp_path, [0])) == 500
 
 
 def pictures(folder, classes, each, size):

@@ -74,7 +74,7 @@ def test_imported_outcomes_are_checked_and_measured_like_ours(tmp_path, given):
     path = tmp_path / "seeds-000-004.parquet"
     imported.outcome_table(path, identity=identity(), **files)
     found = outcomes.scan([path], identity())
-    assert outcomes.classes(path) == CLASSES
+    assert outcomes.about(path)["classes"] == CLASSES
     by_split = found.collect().partition_by("split", as_dict=True)
     for split in EXAMPLES:
         wanted, rows = arrays(split), by_split[split,]
@@ -295,4 +295,4 @@ def test_another_number_of_networks_than_configured_writes_nothing(tmp_path, las
 def test_there_are_at_least_two_classes(tmp_path):
     test = saved(tmp_path, labels=np.zeros_like(LABELS), predictions=np.zeros_like(PREDICTIONS))
     imported.outcome_table(tmp_path / "seeds-000-004.parquet", identity=identity(), test=test)
-    assert outcomes.classes(tmp_path / "seeds-000-004.parquet") == 2
+    assert outcomes.about(tmp_path / "seeds-000-004.parquet")["classes"] == 2

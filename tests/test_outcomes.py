@@ -91,6 +91,8 @@ def test_the_metadata_says_what_made_it_and_no_time(tmp_path):
         "examples": {"train": 3, "test": 2},
         "classes": 3,
         "data": "0",
+        "diverged": {},
+        "at_chance": [0, 1],
         "environment": {"torch": "2", "device": "cpu"},
     }
 
@@ -98,7 +100,7 @@ def test_the_metadata_says_what_made_it_and_no_time(tmp_path):
 def test_many_classes_take_a_wider_type(tmp_path):
     path = write(tmp_path, classes=300)
     assert outcomes.scan([path], IDENTITY).collect_schema()["seed_000"] == pl.UInt16
-    assert outcomes.classes(path) == 300
+    assert outcomes.about(path)["classes"] == 300
 
 
 def test_a_class_that_does_not_exist_is_no_outcome(tmp_path):

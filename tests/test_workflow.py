@@ -56,7 +56,9 @@ def test_every_stage_runs(clone):
     accuracy = table.filter(split="test").group_by("architecture").agg(pl.col("accuracy").sort_by("epoch").last())
     assert (accuracy["accuracy"] > 0.7).all()
     log = clone.folder / "logs/tiny/train/digits/mlp/tiny/seeds-000-001.log"
-    assert re.search(r"seed 001  epoch 2  accuracy train 0\.\d+  test 0\.\d+", log.read_text())
+    assert re.search(
+        r"seeds 000 to 004  epoch 2  accuracy train 0\.\d+  test 0\.\d+  [\d,]+ examples/s", log.read_text()
+    )
 
 
 def test_results_say_what_made_them_and_when_not(clone):
@@ -94,6 +96,8 @@ def test_a_deleted_figure_alone_is_drawn_by_its_name_or_its_path(clone):
 
 
 def test_one_seed_more_trains_one_shard(clone):
+    outcomes = clone.folder / "results/tiny/outcomes/digits/linear/tiny"
+    small = pl.read_parquet(outcomes / "seeds-002-002.parquet")
     clone.study["collections"][0]["networks"] = 4
     clone.study["collections"][0]["architecture"] = ["linear"]
     assert clone.run("bimodality")[1] == [
@@ -101,10 +105,13 @@ def test_one_seed_more_trains_one_shard(clone):
         "Measuring linear",
         "Training networks 002 to 003 of linear",
     ]
-    outcomes = clone.folder / "results/tiny/outcomes/digits/linear/tiny"
-    small, grown = (pl.read_parquet(outcomes / f"seeds-002-00{last}.parquet") for last in (2, 3))
+    grown = pl.read_parquet(outcomes / "seeds-002-003.parquet")
     assert grown["seed_002"].equals(small["seed_002"])
     assert not grown["seed_003"].equals(small["seed_002"])
+    log = clone.folder / "logs/tiny/train/digits/linear/tiny/seeds-002-003.log"
+    assert "members 2 are those of" in log.read_text()
+    assert sorted(path.name for path in outcomes.iterdir()) == ["seeds-000-001.parquet", "seeds-002-003.parquet"]
+    assert not (clone.folder / "results/tiny/checkpoints/digits/linear/tiny/seeds-002-003").exists()
 
 
 def test_a_changed_recipe_trains_again(clone):

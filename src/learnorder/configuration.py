@@ -24,11 +24,11 @@ from jsonschema.validators import extend
 from learnorder import fit
 from learnorder.errors import UserError, suggestion
 
-TRAINING_VERSION = 1
+TRAINING_VERSION = 2
 """Raised whenever the same recipe would give other predictions; part of every result's identity."""
 
-# Where a dataset comes from and what is said about an entry do not change what it is.
-NOT_IDENTITY = {"addresses", "description"}
+# Where a dataset comes from, where a network is trained and what is said about an entry do not change what it is.
+NOT_IDENTITY = {"addresses", "description", "device"}
 CATALOGUES = {
     "dataset": "datasets",
     "architecture": "architectures",

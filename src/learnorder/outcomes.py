@@ -33,6 +33,9 @@ PREDICTED = "seed"
 FORMAT = 1
 METADATA = b"learnorder"
 NAME = re.compile(r"seeds-(\d+)-(\d+)\.parquet")
+PATTERN = "seeds-*.parquet"
+# Of the deviations of a share of right guesses: with so many, one network in 700 looks stuck by chance.
+CHANCE_DEVIATIONS = 3
 
 Kept = Mapping[str, Mapping[str, np.ndarray]]
 """What one network leaves: by what it is (`seed`, `margin`, …), then by split, points × examples."""
@@ -46,11 +49,14 @@ def write(
     identity: Mapping[str, Any],
     environment: Mapping[str, str],
     epochs: Sequence[float] | None = None,
+    diverged: Mapping[int, float] | None = None,
 ) -> None:
     """Write the outcomes of one shard: by seed, what each network leaves at the evaluation points `epochs`.
 
     Those are the recipe's unless given. `identity`: see `Study.identity`. `environment`: versions and device.
-    Splits that `kept` has beside the dataset's own are those of other datasets.
+    Splits that `kept` has beside the dataset's own are those of other datasets. `diverged`: by seed, the first
+    point at which a network's logits were not finite. The metadata also name the seeds `at_chance`, which end
+    no better on the train set than by always saying its commonest class.
     """
     classes, epochs = len(dataset.classes), epochs or identity["recipe"]["evaluate_at"]
     small = np.min_scalar_type(classes - 1)
@@ -82,6 +88,8 @@ def write(
         "classes": classes,
         "data": dataset.digest,
         "environment": dict(environment),
+        "diverged": {str(seed): epoch for seed, epoch in sorted((diverged or {}).items())},
+        "at_chance": [seed for seed, network in sorted(kept.items()) if _at_chance(network, dataset)],
     }
     # Without sorting: the splits stand in their order.
     table = pa.table(columns).replace_schema_metadata({METADATA: json.dumps(about)})
@@ -112,19 +120,62 @@ def scan(paths: Sequence[Path], identity: Mapping[str, Any]) -> "pl.LazyFrame":
     return pl.concat(frames, how="horizontal").with_columns(pl.col("split").cast(splits))
 
 
-def classes(path: Path) -> int:
-    """Number of classes of an outcome table that was checked."""
-    return json.loads(pq.read_schema(path).metadata[METADATA])["classes"]
+def about(path: Path) -> dict[str, Any]:
+    """What an outcome table that was checked says of itself."""
+    return json.loads(pq.read_schema(path).metadata[METADATA])
 
 
-def check(path: Path, identity: Mapping[str, Any]) -> dict[str, Any]:
+def named_seeds(path: Path) -> tuple[int, int]:
+    """First and last seed, as a file's name says."""
+    first, last = NAME.fullmatch(path.name).groups()
+    return int(first), int(last)
+
+
+def members(
+    path: Path,
+    seeds: Sequence[int],
+    *,
+    dataset: Dataset,
+    identity: Mapping[str, Any],
+    environment: Mapping[str, str],
+) -> tuple[dict[int, Kept], dict[int, float]]:
+    """What a file has of the networks with these seeds: what each left, and where those diverged that did.
+
+    A `UserError` unless it was made by this identity and environment from this dataset.
+    """
+    found = check(path, identity, named=False)
+    for key, made, wanted in (
+        ("environment", found["environment"], dict(environment)),
+        ("data", found["data"], dataset.digest),
+    ):
+        if made != wanted:
+            raise UserError(f"{path}: made with another {key} ({made}; here it is {wanted})")
+    chosen = [seed for seed in found["seeds"] if seed in seeds]
+    recorded = (PREDICTED, *identity["recipe"].get("record", ()))
+    table = pq.read_table(path, columns=[_column(what, seed) for seed in chosen for what in recorded])
+    sizes = [len(found["epochs"]) * n for n in found["examples"].values()]
+    starts = np.cumsum([0, *sizes])
+    kept = {
+        seed: {
+            what: {
+                split: table[_column(what, seed)].to_numpy()[start : start + size].reshape(-1, n)
+                for (split, n), start, size in zip(found["examples"].items(), starts[:-1], sizes, strict=True)
+            }
+            for what in recorded
+        }
+        for seed in chosen
+    }
+    return kept, {int(seed): epoch for seed, epoch in found["diverged"].items() if int(seed) in chosen}
+
+
+def check(path: Path, identity: Mapping[str, Any], named: bool = True) -> dict[str, Any]:
     """What a file says of itself; a `UserError` that says how to remake it, unless it can be trusted.
 
-    It must be whole, made by this identity, and hold the seeds that its name says and every
-    (split, epoch, example) in order.
+    It must be whole, made by this identity, and hold every (split, epoch, example) in order and, if it is
+    `named` as the tables of a study are, the seeds that its name says.
     """
     try:
-        return _checked(Path(path), identity)
+        return _checked(Path(path), identity, named)
     except _FaultError as fault:
         raise UserError(f"{path}: {fault}; {_remake(path)}") from None
 
@@ -137,10 +188,10 @@ def _remake(path: Path) -> str:
     return f"remake it: snakemake --force {path}"
 
 
-def _checked(path: Path, identity: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(path: Path, identity: Mapping[str, Any], named: bool) -> dict[str, Any]:
     try:
         with pq.ParquetFile(path) as file:
-            about = _about(file, path, identity)
+            about = _about(file, path, identity, named)
             keys = file.read(list(KEYS))
     except FileNotFoundError:
         raise _FaultError("no such file") from None
@@ -157,7 +208,7 @@ def _checked(path: Path, identity: Mapping[str, Any]) -> dict[str, Any]:
     return about
 
 
-def _about(file: pq.ParquetFile, path: Path, identity: Mapping[str, Any]) -> dict[str, Any]:
+def _about(file: pq.ParquetFile, path: Path, identity: Mapping[str, Any], named: bool) -> dict[str, Any]:
     """The metadata, if they are what the configuration and the file's name say."""
     schema = file.schema_arrow
     about = json.loads((schema.metadata or {}).get(METADATA, b"{}"))
@@ -165,10 +216,11 @@ def _about(file: pq.ParquetFile, path: Path, identity: Mapping[str, Any]) -> dic
         raise _FaultError(f"not an outcome table of format {FORMAT}")
     if about["digest"] != digest(identity):
         raise _FaultError(f"made with another {_difference(about['identity'], identity)}")
-    first, last = map(int, NAME.fullmatch(path.name).groups())
-    seeds = list(range(first, last + 1))
-    if about["seeds"] != seeds:
-        raise _FaultError(f"holds seeds {about['seeds']}, its name says {first} to {last}")
+    seeds = about["seeds"]
+    if named:
+        first, last = named_seeds(path)
+        if seeds != list(range(first, last + 1)):
+            raise _FaultError(f"holds seeds {seeds}, its name says {first} to {last}")
     examples = identity["dataset"].get("examples", about["examples"])
     if any(about["examples"][split] != examples[split] for split in examples):
         raise _FaultError(f"has {about['examples']} examples, the configuration says {examples}")
@@ -179,6 +231,16 @@ def _about(file: pq.ParquetFile, path: Path, identity: Mapping[str, Any]) -> dic
     if schema.names != expected:
         raise _FaultError(f"has the columns {', '.join(schema.names)} instead of {', '.join(expected)}")
     return about
+
+
+def _at_chance(network: Kept, dataset: Dataset) -> bool:
+    """Whether a network ends no better on the train set than a guess would, within chance."""
+    if "train" not in dataset.splits:
+        return False
+    targets = dataset.splits["train"].targets
+    guessed = np.bincount(targets).max() / len(targets)
+    right = np.mean(network[PREDICTED]["train"][-1] == targets)
+    return bool(right <= guessed + CHANCE_DEVIATIONS * np.sqrt(guessed * (1 - guessed) / len(targets)))
 
 
 def _column(what: str, seed: int) -> str:

@@ -14,3 +14,8 @@ def stream_seed(seed: int, stream: str) -> int:
 def stream_seeds(seed: int, vary: list[str]) -> dict[str, int]:
     """Seeds of all three streams; those that the recipe does not `vary` are those of network 0."""
     return {stream: stream_seed(seed if stream in vary else SHARED_SEED, stream) for stream in STREAMS}
+
+
+def epoch_seed(stream: int, epoch: int) -> int:
+    """Seed of a stream's draws in one epoch. They follow from no draw before, so a job can go on in the middle."""
+    return stream_seed(epoch, str(stream))

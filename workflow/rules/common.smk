@@ -24,6 +24,8 @@ os.environ.update(LEARNORDER_MIRRORS=",".join(mirrors))
 EXAMPLES = "results/datasets/{dataset}/examples.parquet"
 COLLECTION = "{dataset}/{architecture}/{recipe}"
 OUTCOMES = f"results/{study.name}/outcomes/{COLLECTION}/seeds-{{first}}-{{last}}.parquet"
+# No rule's output, so that the engine leaves it alone when a job is run again.
+CHECKPOINT = f"results/{study.name}/checkpoints/{COLLECTION}/seeds-{{first}}-{{last}}"
 MEASURES = f"results/{study.name}/measures/{COLLECTION}"
 FIGURES = f"results/{study.name}/figures"
 LOGS = f"logs/{study.name}"
@@ -43,6 +45,11 @@ wildcard_constraints:
 
 def identity(wildcards):
     return json.dumps(study.identity(wildcards.dataset, wildcards.architecture, wildcards.recipe))
+
+
+def device(wildcards):
+    recipe = study["recipes"][wildcards.recipe]
+    return "cuda" if recipe.get("device") == "gpu" else "cpu"
 
 
 def files(wildcards):

@@ -11,11 +11,15 @@ rule train:
     wildcard_constraints:
         architecture="|".join(study["architectures"]),
     threads: 1
+    resources:
+        device=device,
     params:
         identity=identity,
+        checkpoint=lambda wildcards: CHECKPOINT.format(**wildcards),
     message:
         "Training networks {wildcards.first} to {wildcards.last} of {wildcards.architecture}"
         " on {wildcards.dataset} by {wildcards.recipe}"
     shell:
         "python workflow/scripts/train.py --datasets results/datasets --identity {params.identity:q}"
-        " --first {wildcards.first} --last {wildcards.last} --output {output} > {log} 2>&1"
+        " --first {wildcards.first} --last {wildcards.last} --device {resources.device}"
+        " --checkpoint {params.checkpoint} --output {output} > {log} 2>&1"

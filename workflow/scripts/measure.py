@@ -18,5 +18,5 @@ job = parser.parse_args()
 
 with one_line():
     trusted = outcomes.scan(job.outcomes, job.identity)
-    classes = outcomes.classes(job.outcomes[0])
+    classes = outcomes.about(job.outcomes[0])["classes"]
     tables.write(job.folder, measure(trusted, classes, job.confidence, job.permutations))

@@ -4,27 +4,27 @@ import argparse
 import json
 from pathlib import Path
 
-from learnorder import outcomes
-from learnorder.datasets import canonical
+from learnorder import shard
 from learnorder.errors import one_line
-from learnorder.training.shard import environment, train
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--datasets", type=Path, required=True, help="folder of all datasets")
 parser.add_argument("--identity", type=json.loads, required=True, help="dataset, architecture, recipe, …: JSON")
 parser.add_argument("--first", type=int, required=True)
 parser.add_argument("--last", type=int, required=True)
+parser.add_argument("--device", default="cpu", help="as torch calls it: cpu, cuda")
+parser.add_argument("--checkpoint", type=Path, required=True, help="folder of what survives a stop")
+parser.add_argument("--save-every", type=float, default=120, metavar="SECONDS")
 parser.add_argument("--output", type=Path, required=True)
 job = parser.parse_args()
 
 with one_line():
-    dataset = canonical.read(job.datasets / job.identity["dataset"]["name"])
-    others = [other["name"] for other in job.identity["also_predict"]]
-    seeds = range(job.first, job.last + 1)
-    outcomes.write(
+    shard.make(
         job.output,
-        dataset=dataset,
-        kept=dict(train(dataset, canonical.read_named(job.datasets, others), job.identity, seeds)),
+        checkpoint=job.checkpoint,
+        datasets=job.datasets,
         identity=job.identity,
-        environment=environment(job.identity),
+        seeds=range(job.first, job.last + 1),
+        device=job.device,
+        save_every_s=job.save_every,
     )

@@ -43,16 +43,16 @@ def cnn(
     width: int = 64,
     dropout: float = 0.0,
 ) -> nn.Module:
-    """Blocks of 3×3 convolutions with ReLU, then 2×2 max-pooling; then one hidden layer of the given width.
+    """Blocks of 3×3 convolutions with ReLU and 2×2 max-pooling; then one hidden layer of the given width.
 
     `channels`: of each block. `convolutions`: of a block. `batch_norm`: before each ReLU of a block. Dropout
-    stands after the hidden layer.
+    stands after the hidden layer. A block pools before its last ReLU, which commutes and has a quarter to do.
     Each block halves height and width, so an image must be at least 2 to the number of blocks on each side.
     """
     blocks = [
         layer
         for inputs, outputs in pairwise([shape[0], *channels])
-        for layer in (*_convolutions(inputs, outputs, convolutions, batch_norm), nn.MaxPool2d(2))
+        for layer in (*_convolutions(inputs, outputs, convolutions, batch_norm), nn.MaxPool2d(2), nn.ReLU())
     ]
     height, columns = (size >> len(channels) for size in shape[1:])
     if not height or not columns:
@@ -68,7 +68,8 @@ def cnn(
 
 
 def _convolutions(inputs: int, outputs: int, number: int, batch_norm: bool) -> list[nn.Module]:
-    return [
+    """Convolutions of a block, with ReLU between them."""
+    layers = [
         layer
         for channels in [inputs, *[outputs] * (number - 1)]
         for layer in (
@@ -78,6 +79,7 @@ def _convolutions(inputs: int, outputs: int, number: int, batch_norm: bool) -> l
             nn.ReLU(),
         )
     ]
+    return layers[:-1]
 
 
 def _dropout(rate: float) -> list[nn.Module]:

@@ -1,44 +1,62 @@
 """What is kept of a network at an evaluation point."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 
-import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from learnorder.training.inputs import Pixels, Words
+from learnorder.training.inputs import Images, Words
 
-# Small enough that the activations of a small CNN stay in the cache of a core.
-BATCH = 128
 RE_ESTIMATED_FROM = 4096
-CLASS_TYPE = torch.int16
+RE_ESTIMATED_BATCH = 128
 FLOAT16_MOST = 65504.0
+# On a CPU the activations of a mini-batch should stay in the cache of a core: those of convolutions are many.
+CPU_BATCH, CPU_CONVOLUTIONS_BATCH = 1024, 64
+GPU_BATCH, GPU_BATCH_VALUES = 4096, 2**26
 
 Predictor = Callable[[torch.Tensor], torch.Tensor]
 
 
+def batch_size(network: nn.Module, shape: Sequence[int], device: torch.device) -> int:
+    """Examples that are evaluated at a time, by measurement on small networks."""
+    if device.type == "cuda":
+        values = torch.Size(shape).numel()
+        return max(1, min(GPU_BATCH, GPU_BATCH_VALUES // values))
+    has_convolutions = any(isinstance(module, nn.Conv2d) for module in network.modules())
+    return CPU_CONVOLUTIONS_BATCH if has_convolutions else CPU_BATCH
+
+
 @torch.inference_mode()
 def evaluate(
-    predict: Predictor, inputs: Pixels | Words, targets: torch.Tensor | None, record: Sequence[str]
-) -> dict[str, np.ndarray]:
+    predict: Predictor,
+    inputs: Images | Words,
+    targets: torch.Tensor | None,
+    record: Sequence[str],
+    class_type: torch.dtype,
+    batch: int,
+    watch: Callable[[], None],
+) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
     """Of every example the predicted class, `seed`, and what the recipe records, by name; n values each.
 
-    `predict` gives logits. Without targets, nothing but the class is known: the rest is NaN.
+    `predict` gives logits. Without targets, nothing but the class is known: the rest is NaN. Also returned is
+    whether all logits were finite. `watch` is called after each of the mini-batches of size `batch`.
     """
     parts: dict[str, list[torch.Tensor]] = {name: [] for name in ("seed", *record)}
-    for first in range(0, len(inputs), BATCH):
-        logits = predict(inputs[first : first + BATCH]).float()
-        parts["seed"].append(logits.argmax(1).to(CLASS_TYPE))
+    finite = torch.ones((), dtype=torch.bool, device=inputs.device)
+    for first in range(0, len(inputs), batch):
+        logits = predict(inputs[first : first + batch]).float()
+        finite &= torch.isfinite(logits).all()
+        parts["seed"].append(logits.argmax(1).to(class_type))
         for name in record:
             if targets is None:
                 parts[name].append(torch.full((len(logits),), torch.nan, dtype=torch.float16))
             else:
-                score = SCORES[name](logits, targets[first : first + BATCH])
+                score = SCORES[name](logits, targets[first : first + batch].to(logits.device))
                 parts[name].append(score.clamp(-FLOAT16_MOST, FLOAT16_MOST).half())
-    return {name: torch.cat(values).numpy() for name, values in parts.items()}
+        watch()
+    return {name: torch.cat(values).cpu() for name, values in parts.items()}, finite
 
 
 def margin(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
@@ -62,46 +80,22 @@ def el2n(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
 SCORES = {"margin": margin, "loss": loss, "el2n": el2n}
 
 
-@contextmanager
-def evaluating(network: nn.Module, predict: Predictor, re_estimate: Pixels | Words | None) -> Iterator[None]:
-    """Set the network to evaluate, and back to train as if nothing had been.
-
-    With inputs to `re_estimate` from, batch normalisation has the mean statistics of their first 4,096 examples
-    instead of the running ones, which lag while a network learns fast.
-    """
-    norms = [module for module in network.modules() if isinstance(module, _BatchNorm)]
-    kept = [{name: value.clone() for name, value in norm.named_buffers()} for norm in norms]
-    momenta = [norm.momentum for norm in norms]
-    network.eval()
-    if re_estimate is not None and norms:
-        _re_estimate(norms, predict, re_estimate)
-    try:
-        yield
-    finally:
-        for norm, buffers, momentum in zip(norms, kept, momenta, strict=True):
-            norm.momentum = momentum
-            for name, value in buffers.items():
-                norm.get_buffer(name).copy_(value)
-        network.train()
-
-
 @torch.no_grad()
-def _re_estimate(norms: Sequence[nn.Module], predict: Predictor, inputs: Pixels | Words) -> None:
+def re_estimate(networks: Iterable[nn.Module], predict: Predictor, inputs: Images | Words) -> None:
+    """Give batch normalisation the mean statistics of the first 4,096 examples.
+
+    The running ones lag while a network learns fast. Nothing else of a network changes.
+    """
+    norms = [module for network in networks for module in network.modules() if isinstance(module, _BatchNorm)]
+    momenta = [norm.momentum for norm in norms]
     for norm in norms:
         norm.reset_running_stats()
         norm.momentum = None  # torch's word for the plain mean over the batches to come
         norm.train()
-    # Whole batches alone, since each counts the same.
-    for number in range(max(1, min(len(inputs), RE_ESTIMATED_FROM) // BATCH)):
-        predict(inputs[number * BATCH : (number + 1) * BATCH])
-    for norm in norms:
+    if norms:
+        # Whole batches alone, since each counts the same.
+        for number in range(max(1, min(len(inputs), RE_ESTIMATED_FROM) // RE_ESTIMATED_BATCH)):
+            predict(inputs[number * RE_ESTIMATED_BATCH : (number + 1) * RE_ESTIMATED_BATCH])
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
         norm.eval()
-
-
-def accuracies(kept: Mapping[str, Mapping[str, np.ndarray]], targets: Mapping[str, torch.Tensor]) -> str:
-    """Accuracy on each split that has targets, for people."""
-    return "  ".join(
-        f"{split} {np.mean(kept[split]['seed'] == targets[split].numpy()):.4f}"
-        for split in kept
-        if split in targets
-    )

@@ -14,21 +14,54 @@ VALUES = 256
 LARGEST_WHITENED = 4096
 # Relative to the mean variance: keeps directions without any variance from being blown up to unit variance.
 WHITENING_FLOOR = 1e-3
+BATCH = 1000
+FLOAT_BYTES = 4
+MOST_NORMALISED_BYTES = 2**30
+"""Sets of up to so many bytes are also kept as they are after normalisation."""
 
 
-class Pixels:
-    """Images of one split, uint8, n × channels × height × width: in memory, or decoded as they are asked for."""
+class Images:
+    """Images of one split, uint8, n × channels × height × width, in memory or decoded as they are asked for.
+
+    `images[rows]`: normalised. They are kept normalised too where that is asked for, so that it is done once.
+    """
 
     def __init__(self, images: np.ndarray | EncodedImages):
         self.images = images if isinstance(images, EncodedImages) else torch.from_numpy(np.array(images))
+        self.device = self.home = torch.device("cpu")
+        self.normalise: Normalisation | None = None
+        self.normalised: torch.Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.images)
 
     def __getitem__(self, rows: torch.Tensor | slice) -> torch.Tensor:
+        if self.normalised is not None:
+            return self.normalised[rows]
+        return self.normalise(self.pixels(rows))
+
+    def pixels(self, rows: torch.Tensor | slice) -> torch.Tensor:
+        """The images as they are, uint8."""
         if isinstance(self.images, torch.Tensor):
-            return self.images[rows]
-        return torch.from_numpy(self.images[rows if isinstance(rows, slice) else rows.numpy()])
+            found = self.images[rows]
+        else:
+            found = torch.from_numpy(self.images[rows if isinstance(rows, slice) else rows.numpy()])
+        return found.to(self.device, non_blocking=True)
+
+    @property
+    def values(self) -> int:
+        """Number of values of all images."""
+        return torch.Size(self.images.shape).numel()
+
+    def ready(self, normalise: "Normalisation", device: torch.device, keep_normalised: bool) -> None:
+        """Be normalised by the train set, on the device that trains."""
+        self.device, self.normalise = device, normalise
+        if isinstance(self.images, torch.Tensor):
+            self.images = _placed(self.images, device)
+            self.home = self.images.device
+            if keep_normalised:
+                batches = (slice(first, first + BATCH) for first in range(0, len(self), BATCH))
+                self.normalised = torch.cat([normalise(self.pixels(rows)) for rows in batches])
 
 
 class Words:
@@ -36,6 +69,7 @@ class Words:
 
     def __init__(self, texts: np.ndarray):
         self.texts = torch.from_numpy(texts.astype(np.int32))
+        self.device = self.home = torch.device("cpu")
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -43,29 +77,60 @@ class Words:
     def __getitem__(self, rows: torch.Tensor | slice) -> torch.Tensor:
         return self.texts[rows].long()
 
+    def ready(self, device: torch.device) -> None:
+        """Be on the device that trains."""
+        self.texts = self.texts.to(device)
+        self.device = self.home = device
 
-def load(dataset: Dataset, others: Mapping[str, Dataset]) -> dict[str, Pixels | Words]:
+
+def load(
+    dataset: Dataset, others: Mapping[str, Dataset], recipe: Mapping[str, Any], device: torch.device
+) -> dict[str, Images | Words]:
     """Inputs of the train and the test split, and of the test splits of other datasets, by name."""
-    kind = Words if dataset.is_text else Pixels
     for name, other in others.items():
         if other.shape != dataset.shape or other.is_text != dataset.is_text:
             raise UserError(
                 f"configuration: also_predict has {name}, of shape {other.shape}; "
                 f"allowed: the shape of the dataset that is trained on, {dataset.shape}"
             )
-    inputs = {name: split.inputs for name, split in dataset.splits.items()}
-    inputs |= {name: other.splits["test"].inputs for name, other in others.items()}
-    return {name: kind(array) for name, array in inputs.items()}
+    arrays = {name: split.inputs for name, split in dataset.splits.items()}
+    arrays |= {name: other.splits["test"].inputs for name, other in others.items()}
+    if dataset.is_text:
+        texts = {name: Words(array) for name, array in arrays.items()}
+        for split in texts.values():
+            split.ready(device)
+        return texts
+    images = {name: Images(array) for name, array in arrays.items()}
+    normalise = Normalisation(images["train"], recipe).to(device)
+    keep = sum(split.values for split in images.values()) * FLOAT_BYTES <= MOST_NORMALISED_BYTES
+    for split in images.values():
+        split.ready(normalise, device, keep)
+    return images
+
+
+def _placed(images: torch.Tensor, device: torch.device) -> torch.Tensor:
+    """On the device where it has room for them beside the networks, else in memory that it can read from."""
+    if device.type == "cpu":
+        return images
+    free, _ = torch.cuda.mem_get_info(device)
+    return images.to(device) if images.nbytes < free / 4 else images.pin_memory()
 
 
 class Normalisation:
     """Pixels to float images of mean 0 and deviation 1 per channel over the train set, or whitened by it."""
 
-    def __init__(self, train: Pixels, recipe: Mapping[str, Any], batch: int = 1000):
-        self.mean, self.deviation = _moments(train, batch)
+    def __init__(self, train: Images, recipe: Mapping[str, Any]):
+        self.mean, self.deviation = _moments(train)
         self.whitening = None  # while its matrix is made, of images that are only normalised
         if recipe["whitening"]:
-            self.whitening = _zca(train, self, batch)
+            self.whitening = _zca(train, self)
+
+    def to(self, device: torch.device) -> "Normalisation":
+        """Itself, with what it computes with on that device."""
+        self.mean, self.deviation = self.mean.to(device), self.deviation.to(device)
+        if self.whitening is not None:
+            self.whitening = self.whitening.to(device)
+        return self
 
     def __call__(self, pixels: torch.Tensor) -> torch.Tensor:
         """Float images, in the layout that convolutions want."""
@@ -75,23 +140,18 @@ class Normalisation:
         return images.to(memory_format=torch.channels_last)
 
 
-def as_they_are(words: torch.Tensor) -> torch.Tensor:
-    """Texts need no normalisation."""
-    return words
+def _batches(images: Images):
+    return (images.pixels(slice(first, first + BATCH)) for first in range(0, len(images), BATCH))
 
 
-def _batches(pixels: Pixels, batch: int):
-    return (pixels[first : first + batch] for first in range(0, len(pixels), batch))
-
-
-def _moments(train: Pixels, batch: int) -> tuple[torch.Tensor, torch.Tensor]:
+def _moments(train: Images) -> tuple[torch.Tensor, torch.Tensor]:
     """Mean and deviation of each channel, 1 × channels × 1 × 1.
 
     From its histogram, which is exact whatever the order of the sum.
     """
     counts = sum(
         torch.stack([torch.bincount(channel, minlength=VALUES) for channel in pixels.transpose(0, 1).flatten(1)])
-        for pixels in _batches(train, batch)
+        for pixels in _batches(train)
     ).double()
     values = torch.arange(VALUES, dtype=torch.double)
     mean = (counts @ values) / counts.sum(1)
@@ -101,19 +161,19 @@ def _moments(train: Pixels, batch: int) -> tuple[torch.Tensor, torch.Tensor]:
     return mean.float().reshape(1, -1, 1, 1), deviation.float().reshape(1, -1, 1, 1)
 
 
-def _zca(train: Pixels, normalisation: Normalisation, batch: int) -> torch.Tensor:
+def _zca(train: Images, normalisation: Normalisation) -> torch.Tensor:
     """Matrix of ZCA whitening of the normalised train images, Σ^(-1/2), d × d for d values of an image.
 
     Source: Bell and Sejnowski 1997; as a control of the learning order, Hacohen and Weinshall 2022.
     """
-    values = train[:1].numel()
+    values = train.pixels(slice(1)).numel()
     if values > LARGEST_WHITENED:
         raise UserError(
             f"recipe: whitening of images of {values} values; allowed: up to {LARGEST_WHITENED}, "
             "since its matrix has the square of that"
         )
     covariance = torch.zeros(values, values, dtype=torch.double)
-    for pixels in _batches(train, batch):
+    for pixels in _batches(train):
         images = normalisation(pixels).flatten(1).double()
         covariance += images.T @ images
     variances, directions = torch.linalg.eigh(covariance / len(train))

@@ -1,158 +1,142 @@
-"""Train networks one after the other and keep every prediction."""
+"""Train the networks of some seeds and keep every prediction."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from learnorder.datasets.canonical import Dataset
-from learnorder.datasets.sampling import stratified
 from learnorder.errors import UserError
-from learnorder.fit import points
-from learnorder.networks.build import build
-from learnorder.streams import SHARED_SEED, stream_seed, stream_seeds
-from learnorder.training import evaluation, inputs
-from learnorder.training.augmentation import augmented
-from learnorder.training.schedule import schedule
+from learnorder.training.group import Group
+from learnorder.training.job import Job
+from learnorder.training.progress import Progress, accuracies
 
-Report = Callable[[str], None]
 Kept = dict[str, dict[str, np.ndarray]]
+Watch = Callable[[Callable[[], dict[str, Any]]], None]
+"""Called whenever the state of the training could be saved, with what gives that state."""
+
+TRIED_STEPS = 20
+WORTH_IT = 1.05
 
 
 def train(
-    dataset: Dataset, others: Mapping[str, Dataset], identity: dict[str, Any], seeds: Iterable[int], report: Report
-) -> Iterator[tuple[int, Kept]]:
-    """Train a network per seed; yield the seed and what is kept of it.
+    dataset: Dataset,
+    others: Mapping[str, Dataset],
+    identity: Mapping[str, Any],
+    seeds: Iterable[int],
+    *,
+    report: Callable[[str], None] = print,
+    watch: Watch = lambda state: None,
+    saved: Mapping[str, Any] | None = None,
+    device: str = "cpu",
+) -> Iterator[tuple[int, Kept, float | None]]:
+    """Train a network per seed; yield the seed, what is kept of it, and where it diverged.
 
-    That is `seed`, the predicted classes, and what the recipe records, each by split, points × examples. Splits
-    are the dataset's own and the names of the others. A network's predictions depend on its own seed alone: on
-    the CPU, bit for bit, whatever else is trained.
+    Kept are `seed`, the predicted classes, and what the recipe records, each by split, points × examples. Splits
+    are the dataset's own and the names of the others. The last value is the first evaluation point, in epochs,
+    at which a logit was not finite, or None. `saved`: a state that `watch` was given earlier, to go on from.
+
+    A network's predictions depend on its own seed alone: on the CPU, bit for bit, whatever else is trained and
+    however often training was interrupted. There, networks are stacked in groups of as many seeds as the
+    architecture says, from multiples of that number: a group is trained whole, whichever of it are asked for.
+    On a GPU a measurement chooses how many; kernels there may add in any order.
     """
-    torch.use_deterministic_algorithms(True)
+    place, wanted = _prepared(device), list(seeds)
+    job = Job(dataset, others, identity, place)
+    if saved and not set(saved["seeds"]) & set(wanted):
+        saved = None  # of networks that are already known
+    groups = list(_groups(job, wanted, saved))
+    progress = Progress(report, sum(map(len, groups)) * job.points[-1], job.batch_size)
+    while groups:
+        members = groups.pop(0)
+        try:
+            group = _trained(job, members, progress, watch, saved if saved and saved["seeds"] == members else None)
+        except torch.cuda.OutOfMemoryError:
+            if len(members) == 1:
+                raise UserError(
+                    f"{job.key}: one network does not fit on {torch.cuda.get_device_name(place)}; "
+                    "allowed: a smaller `batch_size`, or a larger device"
+                ) from None
+            half = len(members) // 2
+            groups[:0] = [members[:half], members[half:]]
+            continue
+        for seed, (kept, diverged) in group.results().items():
+            if seed in wanted:
+                yield seed, kept, diverged
+
+
+def _prepared(device: str) -> torch.device:
+    """The device, with torch set to be as repeatable and as fast there as it can."""
+    place = torch.device(device)
     # The number of threads changes the order of sums, so it may not depend on the machine.
     torch.set_num_threads(1)
-    job = Job(dataset, others, identity, report)
-    for seed in seeds:
-        yield seed, job.network(seed)
+    if place.type == "cuda":
+        if not torch.cuda.is_available():
+            raise UserError("the recipe asks for a GPU, and this machine has none; allowed: `device: cpu`")
+        torch.backends.cudnn.benchmark = True
+    # Weights that decay into the smallest numbers there are would slow a CPU down a hundredfold.
+    torch.set_flush_denormal(True)
+    torch.use_deterministic_algorithms(place.type == "cpu")
+    return place
 
 
-class Job:
-    """The data and the recipe that the networks of a shard have in common."""
+def _groups(job: Job, seeds: list[int], saved: Mapping[str, Any] | None) -> Iterator[list[int]]:
+    """Seeds that are trained side by side; first those that were already under way."""
+    if saved:
+        yield saved["seeds"]
+        seeds = [seed for seed in seeds if seed not in saved["seeds"]]
+    if job.device.type == "cpu":
+        size = job.identity["architecture"]["stacked"]
+        for number in sorted({seed // size for seed in seeds}):
+            yield list(range(number * size, (number + 1) * size))
+    else:
+        size = _fastest(job, seeds) if seeds else 1
+        for first in range(0, len(seeds), size):
+            yield seeds[first : first + size]
 
-    def __init__(self, dataset: Dataset, others: Mapping[str, Dataset], identity: dict[str, Any], report: Report):
-        self.dataset, self.identity, self.recipe, self.report = dataset, identity, identity["recipe"], report
-        self.inputs = inputs.load(dataset, others)
-        self.targets = {
-            name: torch.from_numpy(split.targets.astype(np.int64)) for name, split in dataset.splits.items()
-        }
-        self.normalise = (
-            inputs.as_they_are if dataset.is_text else inputs.Normalisation(self.inputs["train"], self.recipe)
+
+def _fastest(job: Job, seeds: list[int]) -> int:
+    """How many networks side by side train fastest on this GPU: doubled for as long as it is worth it."""
+    best, most = 1, 0.0
+    size = 1
+    while size <= len(seeds):
+        try:
+            group = Group(job, seeds[:size])
+            group.train(TRIED_STEPS, lambda: None)
+            torch.cuda.synchronize(job.device)
+            started = time.perf_counter()
+            group.train(2 * TRIED_STEPS, lambda: None)
+            torch.cuda.synchronize(job.device)
+            rate = size / (time.perf_counter() - started)
+        except (UserError, torch.cuda.OutOfMemoryError):
+            break  # an architecture that cannot be stacked, or a device that is full
+        if rate < WORTH_IT * most:
+            break
+        best, most, size = size, rate, 2 * size
+    return best
+
+
+def _trained(
+    job: Job, seeds: list[int], progress: Progress, watch: Watch, state: Mapping[str, Any] | None
+) -> Group:
+    """A group that has passed its last evaluation point."""
+    group = Group(job, seeds)
+    if state:
+        group.resume(state)
+        progress.skip(group.done * len(seeds))
+
+    def stepped() -> None:
+        progress.step(len(seeds))
+        watch(group.state)
+
+    for number in range(len(group.kept[0]), len(job.points)):
+        group.train(job.points[number], stepped)
+        group.evaluate(lambda: watch(group.state))
+        progress.point(
+            seeds,
+            job.recipe["evaluate_at"][number],
+            accuracies([points[-1] for points in group.kept], job.targets),
         )
-        self.examples = self.recipe["train_examples"] or len(self.targets["train"])
-        self.steps_per_epoch = self.examples // self.recipe["batch_size"]
-        self.points = self._points()
-
-    def _points(self) -> list[int]:
-        """Number of mini-batches at each evaluation point."""
-        recipe, batch_size = self.recipe, self.recipe["batch_size"]
-        if not 1 <= batch_size <= self.examples <= len(self.targets["train"]):
-            raise UserError(
-                f"recipe {recipe['name']}: mini-batches of {batch_size} of {self.examples} examples; "
-                f"allowed: at most the {len(self.targets['train'])} train examples of the dataset"
-            )
-        return points(f"recipe {recipe['name']}", recipe, self.examples, self.identity["dataset"]["name"])
-
-    def network(self, seed: int) -> Kept:
-        """Train one network; what is kept of it at every evaluation point."""
-        started, recipe = time.perf_counter(), self.recipe
-        streams = stream_seeds(seed, recipe["vary"])
-        network = self._initialised(streams["initialisation"])
-        # Dropout and the like draw from the global generator: theirs is the stream of augmentation.
-        torch.manual_seed(streams["augmentation"])
-        augmenting = torch.Generator().manual_seed(streams["augmentation"])
-        predict = partial(self._logits, network)
-        kept: list[dict[str, dict[str, np.ndarray]]] = []
-
-        def keep() -> None:
-            kept.append(self._evaluated(network, predict))
-            epoch, seconds = recipe["evaluate_at"][len(kept) - 1], time.perf_counter() - started
-            said = evaluation.accuracies(kept[-1], self.targets)
-            self.report(f"seed {seed:03d}  epoch {epoch:g}  accuracy {said}  {seconds:.1f} s")
-
-        optimiser, factor = _optimiser(network, recipe), schedule(recipe, self.steps_per_epoch)
-        if self.points[0] == 0:
-            keep()
-        for done, rows in enumerate(self._mini_batches(seed, streams["order"]), start=1):
-            for group in optimiser.param_groups:
-                group["lr"] = recipe["learning_rate"] * factor(done - 1)
-            batch = self.inputs["train"][rows]
-            if not self.dataset.is_text:
-                batch = augmented(batch, recipe, augmenting)
-            loss = nn.functional.cross_entropy(
-                predict(batch).float(), self.targets["train"][rows], label_smoothing=recipe["label_smoothing"]
-            )
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
-            if done == self.points[len(kept)]:
-                keep()
-        return {
-            what: {split: np.stack([point[split][what] for point in kept]) for split in self.inputs}
-            for what in ("seed", *recipe["record"])
-        }
-
-    def _initialised(self, seed: int) -> nn.Module:
-        torch.manual_seed(seed)
-        network = build(
-            self.identity["architecture"],
-            self.dataset.shape,
-            len(self.dataset.classes),
-            vocabulary=self.dataset.vocabulary,
-            dropout=self.recipe["dropout"],
-        )
-        return network.to(memory_format=torch.channels_last)
-
-    def _logits(self, network: nn.Module, batch: torch.Tensor) -> torch.Tensor:
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe["precision"] == "bfloat16"):
-            return network(self.normalise(batch))
-
-    def _evaluated(self, network: nn.Module, predict: evaluation.Predictor) -> dict[str, dict[str, np.ndarray]]:
-        re_estimate = self.inputs["train"] if self.recipe["batch_norm"] == "re_estimated" else None
-        with evaluation.evaluating(network, predict, re_estimate):
-            return {
-                split: evaluation.evaluate(predict, examples, self.targets.get(split), self.recipe["record"])
-                for split, examples in self.inputs.items()
-            }
-
-    def _mini_batches(self, seed: int, order: int) -> Iterator[torch.Tensor]:
-        """Rows of each mini-batch up to the last evaluation point, every epoch in a new order."""
-        generator, batch_size = torch.Generator().manual_seed(order), self.recipe["batch_size"]
-        rows = self._drawn(seed)
-        left = self.points[-1]
-        while left:
-            shuffled = rows[torch.randperm(len(rows), generator=generator)]
-            batches = shuffled[: self.steps_per_epoch * batch_size].split(batch_size)[:left]
-            left -= len(batches)
-            yield from batches
-
-    def _drawn(self, seed: int) -> torch.Tensor:
-        """Rows of the train examples that this network is trained on."""
-        if not self.recipe["train_examples"]:
-            return torch.arange(self.examples)
-        own = seed if self.recipe["train_examples_drawn"] == "per_network" else SHARED_SEED
-        generator = np.random.default_rng(stream_seed(own, "examples"))
-        return torch.from_numpy(stratified(self.targets["train"].numpy(), self.examples, generator))
-
-
-def _optimiser(network: nn.Module, recipe: dict[str, Any]) -> torch.optim.Optimizer:
-    settings = {"lr": recipe["learning_rate"], "weight_decay": recipe["weight_decay"]}
-    if recipe["optimiser"] == "sgd":
-        return torch.optim.SGD(
-            network.parameters(), momentum=recipe["momentum"], nesterov=recipe["nesterov"], **settings
-        )
-    adaptive = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe["optimiser"]]
-    return adaptive(network.parameters(), **settings)
+    return group
