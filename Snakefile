@@ -15,11 +15,13 @@ include: "workflow/rules/import.smk"
 include: "workflow/rules/architectures.smk"
 include: "workflow/rules/measure.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/summary.smk"
 
 
 rule all:
     default_target: True
     input:
         rules.architectures.output,
+        rules.summary.output,
         measured("epochs"),
         expand(f"{FIGURES}/{{figure}}.{{suffix}}", figure=study["figures"], suffix=["pdf", "png", "csv"]),

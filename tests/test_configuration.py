@@ -46,7 +46,7 @@ MISTAKES = {
     "one network": ((*FIRST, "networks"), 1, ["collections[0].networks", "1", "at least 2"]),
     "networks in words": ((*FIRST, "networks"), "twenty", ["collections[0].networks", "'twenty'", "integer"]),
     "no architecture": ((*FIRST, "architecture"), [], ["collections[0].architecture", "[]", "at least 1"]),
-    "late point": ((*SGD, "evaluate_at"), [1, 9], ["recipes.sgd.evaluate_at", "9", "last epoch, 8"]),
+    "late point": ((*SGD, "evaluate_at"), [1, 11], ["recipes.sgd.evaluate_at", "11", "last epoch, 10"]),
     "early point": ((*SGD, "evaluate_at"), [-1], ["recipes.sgd.evaluate_at[0]", "-1", "at least 0"]),
     "falling points": ((*SGD, "evaluate_at"), [2, 1], ["recipes.sgd.evaluate_at", "1 after 2", "rising"]),
     "same mini-batch": ((*SGD, "evaluate_at"), [1, 1.001], ["1 and 1.001", "digits", "0.0534 epochs apart"]),

@@ -1,4 +1,6 @@
 import io
+import itertools
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +16,7 @@ from learnorder.errors import UserError
 from learnorder.streams import stream_seed, stream_seeds
 from learnorder.training import augmentation, evaluation, inputs
 from learnorder.training.job import Job
+from learnorder.training.progress import Progress
 from learnorder.training.schedule import schedule
 from learnorder.training.train import train
 
@@ -258,7 +261,10 @@ def test_encoded_images_train_as_arrays_do(dataset, tmp_path):
     canonical.write(tmp_path, stream)
     encoded = canonical.read(tmp_path)
     assert isinstance(encoded.splits["train"].inputs, EncodedImages)
-    assert equal(trained(encoded, [0])[0], trained(dataset, [0])[0])
+    plain = trained(dataset, [0])[0]
+    for workers in (1, 3):
+        [(_, network, _)] = train(encoded, {}, identity(), [0], report=lambda line: None, workers=workers)
+        assert equal(network["seed"], plain)
 
 
 @pytest.mark.parametrize("drawn", ["shared", "per_network"])
@@ -437,3 +443,61 @@ def test_shift_moves_whole_images_and_brings_in_zeros():
 
 def test_what_the_recipe_leaves_out_is_not_drawn():
     assert drawn() == {}
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
+def test_a_gpu_that_is_not_there_is_told_in_one_line(dataset):
+    with pytest.raises(UserError, match="asks for a GPU, and this machine has none; allowed: `device: cpu`"):
+        list(train(dataset, {}, identity(), [0], device="cuda"))
+
+
+def stopped(dataset, settings, moment):
+    """Train up to a moment, keep the state as a file would, and go on from it."""
+    file, moments = io.BytesIO(), itertools.count()
+
+    def watch(state):
+        if next(moments) == moment:
+            torch.save(state(), file)
+            raise KeyboardInterrupt
+
+    arguments = (dataset, {}, identity(**settings), range(4))
+    finished = {}
+    try:
+        for seed, network, _ in train(*arguments, report=lambda line: None, watch=watch):
+            finished[seed] = network
+    except KeyboardInterrupt:
+        file.seek(0)
+        saved, missing = torch.load(file, weights_only=True), [s for s in range(4) if s not in finished]
+        torch.rand(7)
+        again = train(*arguments[:3], missing, report=lambda line: None, saved=saved)
+        finished |= {seed: network for seed, network, _ in again}
+    return finished
+
+
+ADAPTIVE = {"model": "mlp", "stacked": 3, **ADAM, "schedule": "one_cycle", "batch_norm": "re_estimated"}
+
+
+@pytest.mark.parametrize(
+    "settings", [{"shift": 2}, RICH, STACKED, ADAPTIVE], ids=["cnn", "timm", "stacked", "adam"]
+)
+@pytest.mark.parametrize("moment", [0, 7, 21, 26, 40, 61])
+def test_stopped_at_any_moment_a_network_is_what_it_would_have_been(dataset, settings, moment):
+    settings = settings | {"record": ["margin"]}
+    undisturbed = kept(dataset, range(4), **settings)
+    again = stopped(dataset, settings, moment)
+    for seed, network in undisturbed.items():
+        for what, by_split in network.items():
+            assert equal(by_split, again[seed][what])
+
+
+def test_progress_tells_accuracy_speed_and_time_left():
+    lines = []
+    progress = Progress(lines.append, total=20, batch_size=16)
+    progress.point([0, 1], 0, {"train": 0.25, "test": 0.5})
+    for _ in range(5):
+        progress.step(2)
+    progress.point([0, 1], 0.5, {"train": 0.5, "test": 0.75})
+    assert lines[0] == "seeds 000 to 001  epoch 0  accuracy train 0.2500  test 0.5000  0 examples/s"
+    assert re.fullmatch(
+        r"seeds 000 to 001  epoch 0.5  accuracy train 0.5000  test 0.7500  [\d,]+ examples/s  0 s left", lines[1]
+    )

@@ -42,6 +42,7 @@ def test_every_stage_runs(clone):
         "Measuring linear",
         "Measuring mlp",
         "Preparing the",
+        "Tabulating how",
         "Training networks 000 to 001 of linear",
         "Training networks 000 to 001 of mlp",
         "Training networks 002 to 002 of linear",
@@ -55,6 +56,10 @@ def test_every_stage_runs(clone):
     assert (table["networks"] == 3).all()
     accuracy = table.filter(split="test").group_by("architecture").agg(pl.col("accuracy").sort_by("epoch").last())
     assert (accuracy["accuracy"] > 0.7).all()
+    summary = pl.read_csv(clone.folder / "results/tiny/networks.csv")
+    assert summary["networks"].to_list() == [3, 3]
+    assert (summary["test_accuracy"] > 0.7).all()
+    assert summary["diverged"].to_list() == summary["at_chance"].to_list() == [None, None]
     log = clone.folder / "logs/tiny/train/digits/mlp/tiny/seeds-000-001.log"
     assert re.search(
         r"seeds 000 to 004  epoch 2  accuracy train 0\.\d+  test 0\.\d+  [\d,]+ examples/s", log.read_text()

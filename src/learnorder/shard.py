@@ -76,6 +76,7 @@ def make(
     identity: Mapping[str, Any],
     seeds: Sequence[int],
     device: str = "cpu",
+    workers: int = 1,
     save_every_s: float = 120,
 ) -> None:
     """Write the outcome table of the members with these seeds.
@@ -94,7 +95,7 @@ def make(
         if _is_learner(identity):
             _learn(shard, checkpoint)
         else:
-            _train(shard, checkpoint, device, save_every_s)
+            _train(shard, checkpoint, device, workers, save_every_s)
     shard.write(output)
     _tidy(output, siblings, checkpoint)
 
@@ -128,7 +129,7 @@ def _learn(shard: Shard, checkpoint: Path) -> None:
         shard.write(checkpoint / FINISHED)
 
 
-def _train(shard: Shard, checkpoint: Path, device: str, save_every_s: float) -> None:
+def _train(shard: Shard, checkpoint: Path, device: str, workers: int, save_every_s: float) -> None:
     """Train networks; all is saved every so many seconds, and when the job is told to stop."""
     from learnorder.training import checkpoints
     from learnorder.training.interruption import Interruption
@@ -153,6 +154,7 @@ def _train(shard: Shard, checkpoint: Path, device: str, save_every_s: float) -> 
             watch=lambda state: interruption.watch(lambda: save(state)),
             saved=saved,
             device=device,
+            workers=workers,
         ):
             shard.kept[seed] = kept
             if diverged is not None:

@@ -60,12 +60,15 @@ def code(script, *modules):
     return source.digest(Path(workflow.basedir) / script, *map(source.module, modules))
 
 
-def shards(wildcards):
-    collection = COLLECTION.format(**wildcards)
+def shards_of(collection):
     return [
-        OUTCOMES.format(**wildcards, first=f"{first:03d}", last=f"{last:03d}")
+        f"results/{study.name}/outcomes/{collection}/seeds-{first:03d}-{last:03d}.parquet"
         for first, last in study.shards(collection)
     ]
+
+
+def shards(wildcards):
+    return shards_of(COLLECTION.format(**wildcards))
 
 
 def measured(*tables):

@@ -22,4 +22,5 @@ rule train:
     shell:
         "python workflow/scripts/train.py --datasets results/datasets --identity {params.identity:q}"
         " --first {wildcards.first} --last {wildcards.last} --device {resources.device}"
+        " --workers {threads}"
         " --checkpoint {params.checkpoint} --output {output} > {log} 2>&1"

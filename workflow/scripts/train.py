@@ -13,6 +13,7 @@ parser.add_argument("--identity", type=json.loads, required=True, help="dataset,
 parser.add_argument("--first", type=int, required=True)
 parser.add_argument("--last", type=int, required=True)
 parser.add_argument("--device", default="cpu", help="as torch calls it: cpu, cuda")
+parser.add_argument("--workers", type=int, default=1, help="threads that decode images")
 parser.add_argument("--checkpoint", type=Path, required=True, help="folder of what survives a stop")
 parser.add_argument("--save-every", type=float, default=120, metavar="SECONDS")
 parser.add_argument("--output", type=Path, required=True)
@@ -26,5 +27,6 @@ with one_line():
         identity=job.identity,
         seeds=range(job.first, job.last + 1),
         device=job.device,
+        workers=job.workers,
         save_every_s=job.save_every,
     )

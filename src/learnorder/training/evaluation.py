@@ -1,6 +1,7 @@
 """What is kept of a network at an evaluation point."""
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import zip_longest
 
 import torch
 from torch import nn
@@ -45,15 +46,18 @@ def evaluate(
     """
     parts: dict[str, list[torch.Tensor]] = {name: [] for name in ("seed", *record)}
     finite = torch.ones((), dtype=torch.bool, device=inputs.device)
-    for first in range(0, len(inputs), batch):
-        logits = predict(inputs[first : first + batch]).float()
+    places = [slice(first, first + batch) for first in range(0, len(inputs), batch)]
+    for place, following in zip_longest(places, places[1:]):
+        if following:
+            inputs.prefetch(following)
+        logits = predict(inputs[place]).float()
         finite &= torch.isfinite(logits).all()
         parts["seed"].append(logits.argmax(1).to(class_type))
         for name in record:
             if targets is None:
                 parts[name].append(torch.full((len(logits),), torch.nan, dtype=torch.float16))
             else:
-                score = SCORES[name](logits, targets[first : first + batch].to(logits.device))
+                score = SCORES[name](logits, targets[place].to(logits.device))
                 parts[name].append(score.clamp(-FLOAT16_MOST, FLOAT16_MOST).half())
         watch()
     return {name: torch.cat(values).cpu() for name, values in parts.items()}, finite

@@ -59,13 +59,13 @@ class Group:
 
     def train(self, until: int, watch: Callable[[], None]) -> None:
         """Go on to mini-batch `until`; `watch` is called after each."""
+        following = self._mini_batch(self.done) if self.done < until else {}
         while self.done < until:
-            epoch, place = divmod(self.done, self.job.steps_per_epoch)
-            if epoch != self._epoch:
-                self._epoch, self._drawn = epoch, self._draws(epoch)
-            batch = slice(place * self.job.batch_size, (place + 1) * self.job.batch_size)
-            rate = self.job.recipe["learning_rate"] * self.factor(self.done)
-            self._update({name: numbers[batch].flatten(0, 1) for name, numbers in self._drawn.items()}, rate)
+            drawn, following = following, {}
+            if self.done + 1 < until:
+                following = self._mini_batch(self.done + 1)
+                self.job.inputs["train"].prefetch(following["rows"])
+            self._update(drawn, self.job.recipe["learning_rate"] * self.factor(self.done))
             self.done += 1
             watch()
 
@@ -143,6 +143,14 @@ class Group:
         self.trained.load_state_dict(state["network"])
         for generator, random in zip(self.generators, state["random"], strict=True):
             generator.set_state(random)
+
+    def _mini_batch(self, number: int) -> dict[str, torch.Tensor]:
+        """What was drawn for a mini-batch of each network, in turn."""
+        epoch, place = divmod(number, self.job.steps_per_epoch)
+        if epoch != self._epoch:
+            self._epoch, self._drawn = epoch, self._draws(epoch)
+        batch = slice(place * self.job.batch_size, (place + 1) * self.job.batch_size)
+        return {name: numbers[batch].flatten(0, 1) for name, numbers in self._drawn.items()}
 
     def _draws(self, epoch: int) -> dict[str, torch.Tensor]:
         """What an epoch draws for all networks, examples × networks × …, where the data lie."""

@@ -1,6 +1,7 @@
 """What networks see: mini-batches of normalised images, or of texts."""
 
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -24,10 +25,14 @@ class Images:
     """Images of one split, uint8, n × channels × height × width, in memory or decoded as they are asked for.
 
     `images[rows]`: normalised. They are kept normalised too where that is asked for, so that it is done once.
+    `workers`: number of threads that decode.
     """
 
-    def __init__(self, images: np.ndarray | EncodedImages):
+    def __init__(self, images: np.ndarray | EncodedImages, workers: int = 1):
         self.images = images if isinstance(images, EncodedImages) else torch.from_numpy(np.array(images))
+        self.decoding = ThreadPoolExecutor(workers) if isinstance(images, EncodedImages) else None
+        self.workers = workers
+        self._ahead: dict[int, list[Future]] = {}
         self.device = self.home = torch.device("cpu")
         self.normalise: Normalisation | None = None
         self.normalised: torch.Tensor | None = None
@@ -37,16 +42,28 @@ class Images:
 
     def __getitem__(self, rows: torch.Tensor | slice) -> torch.Tensor:
         if self.normalised is not None:
-            return self.normalised[rows]
+            return _rows(self.normalised, rows)
         return self.normalise(self.pixels(rows))
 
     def pixels(self, rows: torch.Tensor | slice) -> torch.Tensor:
         """The images as they are, uint8."""
         if isinstance(self.images, torch.Tensor):
-            found = self.images[rows]
+            found = _rows(self.images, rows)
         else:
-            found = torch.from_numpy(self.images[rows if isinstance(rows, slice) else rows.numpy()])
+            parts = self._ahead.pop(id(rows), None) or self._decoded(rows)
+            found = torch.from_numpy(np.concatenate([part.result() for part in parts]))
         return found.to(self.device, non_blocking=True)
+
+    def prefetch(self, rows: torch.Tensor | slice) -> None:
+        """Start to decode the rows that will be asked for next, by this very object, which must live so long."""
+        if self.decoding:
+            self._ahead[id(rows)] = self._decoded(rows)
+
+    def _decoded(self, rows: torch.Tensor | slice) -> list[Future]:
+        numbers = np.arange(len(self))[rows if isinstance(rows, slice) else rows.numpy()]
+        return [
+            self.decoding.submit(self.images.__getitem__, part) for part in np.array_split(numbers, self.workers)
+        ]
 
     @property
     def values(self) -> int:
@@ -77,6 +94,9 @@ class Words:
     def __getitem__(self, rows: torch.Tensor | slice) -> torch.Tensor:
         return self.texts[rows].long()
 
+    def prefetch(self, rows: torch.Tensor | slice) -> None:
+        """Texts are always at hand."""
+
     def ready(self, device: torch.device) -> None:
         """Be on the device that trains."""
         self.texts = self.texts.to(device)
@@ -84,7 +104,11 @@ class Words:
 
 
 def load(
-    dataset: Dataset, others: Mapping[str, Dataset], recipe: Mapping[str, Any], device: torch.device
+    dataset: Dataset,
+    others: Mapping[str, Dataset],
+    recipe: Mapping[str, Any],
+    device: torch.device,
+    workers: int = 1,
 ) -> dict[str, Images | Words]:
     """Inputs of the train and the test split, and of the test splits of other datasets, by name."""
     for name, other in others.items():
@@ -100,12 +124,17 @@ def load(
         for split in texts.values():
             split.ready(device)
         return texts
-    images = {name: Images(array) for name, array in arrays.items()}
+    images = {name: Images(array, workers) for name, array in arrays.items()}
     normalise = Normalisation(images["train"], recipe).to(device)
     keep = sum(split.values for split in images.values()) * FLOAT_BYTES <= MOST_NORMALISED_BYTES
     for split in images.values():
         split.ready(normalise, device, keep)
     return images
+
+
+def _rows(tensor: torch.Tensor, rows: torch.Tensor | slice) -> torch.Tensor:
+    """Indexing, three times as fast."""
+    return tensor[rows] if isinstance(rows, slice) else tensor.index_select(0, rows)
 
 
 def _placed(images: torch.Tensor, device: torch.device) -> torch.Tensor:

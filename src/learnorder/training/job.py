@@ -21,16 +21,22 @@ FEW_CLASSES = 256
 class Job:
     """The data of a collection, ready on a device, and what its recipe does with them.
 
+    `workers`: number of threads that decode images of sets that stay encoded, while others are trained on.
     `points`: number of mini-batches at each evaluation point. Raises a `UserError` for a recipe that the data do
     not allow.
     """
 
     def __init__(
-        self, dataset: Dataset, others: Mapping[str, Dataset], identity: Mapping[str, Any], device: torch.device
+        self,
+        dataset: Dataset,
+        others: Mapping[str, Dataset],
+        identity: Mapping[str, Any],
+        device: torch.device,
+        workers: int = 1,
     ):
         self.dataset, self.identity, self.recipe, self.device = dataset, identity, identity["recipe"], device
         self.key = f"architecture {identity['architecture']['name']}"
-        self.inputs = inputs.load(dataset, others, self.recipe, device)
+        self.inputs = inputs.load(dataset, others, self.recipe, device, workers)
         self.home = self.inputs["train"].home
         self.targets = {
             name: torch.from_numpy(split.targets.astype(np.int64)).to(self.home)

@@ -31,20 +31,22 @@ def train(
     watch: Watch = lambda state: None,
     saved: Mapping[str, Any] | None = None,
     device: str = "cpu",
+    workers: int = 1,
 ) -> Iterator[tuple[int, Kept, float | None]]:
     """Train a network per seed; yield the seed, what is kept of it, and where it diverged.
 
     Kept are `seed`, the predicted classes, and what the recipe records, each by split, points × examples. Splits
     are the dataset's own and the names of the others. The last value is the first evaluation point, in epochs,
     at which a logit was not finite, or None. `saved`: a state that `watch` was given earlier, to go on from.
+    `workers`: number of threads that decode images.
 
     A network's predictions depend on its own seed alone: on the CPU, bit for bit, whatever else is trained and
     however often training was interrupted. There, networks are stacked in groups of as many seeds as the
     architecture says, from multiples of that number: a group is trained whole, whichever of it are asked for.
     On a GPU a measurement chooses how many; kernels there may add in any order.
     """
-    place, wanted = _prepared(device), list(seeds)
-    job = Job(dataset, others, identity, place)
+    place, wanted = prepared(device), list(seeds)
+    job = Job(dataset, others, identity, place, workers)
     if saved and not set(saved["seeds"]) & set(wanted):
         saved = None  # of networks that are already known
     groups = list(_groups(job, wanted, saved))
@@ -67,7 +69,7 @@ def train(
                 yield seed, kept, diverged
 
 
-def _prepared(device: str) -> torch.device:
+def prepared(device: str) -> torch.device:
     """The device, with torch set to be as repeatable and as fast there as it can."""
     place = torch.device(device)
     # The number of threads changes the order of sums, so it may not depend on the machine.
@@ -78,7 +80,10 @@ def _prepared(device: str) -> torch.device:
         torch.backends.cudnn.benchmark = True
     # Weights that decay into the smallest numbers there are would slow a CPU down a hundredfold.
     torch.set_flush_denormal(True)
-    torch.use_deterministic_algorithms(place.type == "cpu")
+    # As `use_deterministic_algorithms`, which would first import a compiler for more than a second.
+    torch.set_deterministic_debug_mode("error" if place.type == "cpu" else "default")
+    # It would also fill all memory that is about to be written, a seventh of a small CNN's time.
+    torch.utils.deterministic.fill_uninitialized_memory = False
     return place
 
 
