@@ -89,6 +89,21 @@ def test_a_copy_of_an_example_is_its_neighbour_and_the_example_itself_is_not():
     assert purity[11:22] == pytest.approx([1] * 11)
 
 
+def test_margin_by_hand():
+    # Pixels −1 and 1, targets ±½ around their mean: slope ±3 / (6 + penalty), and the penalty is the mean of 1².
+    table = baselines(
+        dataset((images([0, 0, 0, 200, 200, 200]), [0, 0, 0, 1, 1, 1]), (images([200, 100]), [1, 1]))
+    )
+    assert table.filter(split="test")["linear_margin"].to_list() == pytest.approx([2 * 3 / 7, 0], abs=1e-6)
+
+
+def test_classes_that_stand_one_after_the_other_are_learned():
+    labels = np.repeat(np.arange(5), 10)
+    pixels = (200 * np.eye(5, dtype=np.uint8)[labels]).reshape(-1, 1, 1, 5)
+    table = baselines(dataset((pixels, labels), (pixels, labels), classes=5))
+    assert (table["linear_margin"] > 0).all()
+
+
 def test_margin_of_separate_classes_and_of_a_wrong_label():
     random = np.random.default_rng(0)
     labels = np.repeat([0, 1, 2], 40)

@@ -142,6 +142,18 @@ def test_all_right_or_none_right_is_unanimous_and_has_one_mode(value):
     assert row["dip_p_value"] > 0.85
 
 
+def test_the_interval_of_the_dip_ends_at_the_largest_there_is():
+    row = epoch_row([[0, 1, 1, 0], [0, 1, 1, 0], [1, 1, 1, 1], [1, 1, 1, 0]])
+    assert 0 < row["dip_low"] < row["dip"] < row["dip_high"] == 0.25
+
+
+def test_few_examples_in_the_second_mode_are_not_seen():
+    # However far from the rest: the dip is at most half their share.
+    histogram = np.array([20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 980])
+    assert dip(histogram) <= 0.01
+    assert dip_p_value(histogram) > 0.05
+
+
 def test_three_networks_have_no_interval():
     row = epoch_row([[1, 1, 0, 0]] * 3)
     assert row["all_or_none"] == 1

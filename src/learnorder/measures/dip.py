@@ -12,6 +12,9 @@ histogram is. The counts of independent networks are, on average (Poisson-binomi
 test then rejects them no more often than it should: the tests of this module count it. Spreading evenly, not at
 random, needs no seed and adds no noise.
 
+The dip is at most half the share of the smaller mode. Late in training, with few examples that all networks have
+wrong, it says little: a large p-value is no sign of one mode then.
+
 A histogram counts, on its last axis, the examples that 0, 1, …, N networks classify correctly. Leading axes are
 free. Source: Hartigan and Hartigan 1985; as a second opinion on Pearson's coefficient, Pfister et al. 2013.
 """
