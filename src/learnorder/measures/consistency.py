@@ -11,6 +11,8 @@ set examples aside because networks agree lowers κ: of independent networks it 
 what independent networks of the same accuracies would give stands beside that.
 """
 
+import itertools
+
 import numpy as np
 import polars as pl
 
@@ -109,8 +111,12 @@ def _row(compared, everyone, pairs, without_one, interval, confidence: float) ->
         row[name] = _mean(counts, examples, numbers, pairs)
         low = high = np.nan
         if min(map(len, without_one)) >= FEWEST_FOR_INTERVALS:
-            parts = zip(np.split(numbers_without, ends, axis=1), without_one, strict=True)
-            low, high = interval(row[name], *(_mean(counts, examples, *part) for part in parts), confidence, -1, 1)
+            # One network after the other: what stays in the processor's cache is several times faster.
+            left = [
+                _mean(counts, examples, *part)
+                for part in zip(numbers_without.T, itertools.chain(*without_one), strict=True)
+            ]
+            low, high = interval(row[name], *np.split(np.array(left), ends), confidence, -1, 1)
         row |= {f"{name}_low": low, f"{name}_high": high}
     row["contested_consistency_independent"] = _independent(first, second, everyone, pairs)
     return row
@@ -133,13 +139,12 @@ def _set_aside(right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return aside, aside[:, np.newaxis] + alone
 
 
-def _mean(counts, examples: int, aside: np.ndarray, pairs: np.ndarray) -> np.ndarray:
-    """Mean κ over `pairs`, … × A × B, without as many trivial and impossible examples as `aside` says, 2 × … ."""
-    trivial, impossible = aside[..., np.newaxis, np.newaxis]
-    values = kappa(*(count - trivial for count in counts), examples - trivial - impossible)
-    known = pairs & np.isfinite(values)
-    number = known.sum((-2, -1))
-    return np.where(known, values, 0).sum((-2, -1)) / np.where(number == 0, np.nan, number)
+def _mean(counts, examples: int, aside: np.ndarray, pairs: np.ndarray) -> float:
+    """Mean κ over `pairs`, A × B, without as many trivial and impossible examples as `aside` says; or NaN."""
+    trivial, impossible = aside
+    values = kappa(*(count - trivial for count in counts), examples - trivial - impossible)[pairs]
+    known = values[np.isfinite(values)]
+    return known.mean() if len(known) else np.nan
 
 
 def _columns(rows: list[dict[str, float]], shape: tuple[int, ...]) -> dict[str, np.ndarray]:
