@@ -111,10 +111,12 @@ def test_scores_of_an_example():
             "accessibility_se": pytest.approx(0.25),
             "first_learned": 1,
             "first_learned_se": 0,
+            "first_learned_sd": 0,
             "forgetting_events": 1,
             "forgetting_events_se": pytest.approx(1),
             "never_learned": 0,
             "never_learned_se": 0,
+            "agreement_ratio": 0.5,
         },
         {
             "example": 1,
@@ -122,10 +124,12 @@ def test_scores_of_an_example():
             "accessibility_se": pytest.approx(0.125),
             "first_learned": 4,
             "first_learned_se": None,
+            "first_learned_sd": None,
             "forgetting_events": 0,
             "forgetting_events_se": 0,
             "never_learned": 0.5,
             "never_learned_se": pytest.approx(0.5),
+            "agreement_ratio": 0,
         },
         {
             "example": 2,
@@ -133,10 +137,12 @@ def test_scores_of_an_example():
             "accessibility_se": pytest.approx(0.375),
             "first_learned": 2,
             "first_learned_se": None,
+            "first_learned_sd": None,
             "forgetting_events": 0,
             "forgetting_events_se": 0,
             "never_learned": 0.5,
             "never_learned_se": pytest.approx(0.5),
+            "agreement_ratio": 0,
         },
     ]
 

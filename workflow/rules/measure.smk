@@ -6,6 +6,7 @@ rule measure:
         distribution=f"{MEASURES}/distribution.parquet",
         epochs=f"{MEASURES}/epochs.parquet",
         examples=f"{MEASURES}/examples.parquet",
+        learned=f"{MEASURES}/learned.parquet",
     log:
         f"{LOGS}/measure/{COLLECTION}.log",
     params:

@@ -46,6 +46,12 @@ def agreement_ratio(histogram: np.ndarray) -> np.ndarray:
     return histogram[..., -1] / np.where(anyone > 0, anyone, np.nan)
 
 
+def all_or_none(histogram: np.ndarray) -> np.ndarray:
+    """Share of examples that are right in all networks or in none; in [0, 1], and 1 for one shared order."""
+    histogram = np.asarray(histogram, dtype=np.float64)
+    return (histogram[..., 0] + histogram[..., -1]) / histogram.sum(-1)
+
+
 def agreement_ratio_bound(accuracies: np.ndarray) -> np.ndarray:
     """Lower bound of the agreement ratio, 1 − min(1, sum of error rates). Source: Pliushch et al. 2022.
 

@@ -4,11 +4,11 @@ import polars as pl
 
 from learnorder.measures.agreement import agreement, counts, tp_agreement
 from learnorder.measures.epochs import distribution, epochs
-from learnorder.measures.examples import examples
+from learnorder.measures.examples import examples, learned
 
 
 def measure(outcomes: pl.LazyFrame, classes: int, confidence: float, permutations: int) -> dict[str, pl.DataFrame]:
-    """The four tables of a collection: `agreement`, `distribution`, `epochs`, `examples`."""
+    """The five tables of a collection: `agreement`, `distribution`, `epochs`, `examples`, `learned`."""
     counted = counts(outcomes)
     return {
         "agreement": tp_agreement(outcomes)
@@ -17,4 +17,5 @@ def measure(outcomes: pl.LazyFrame, classes: int, confidence: float, permutation
         "distribution": distribution(counted),
         "epochs": epochs(counted, confidence, permutations),
         "examples": examples(outcomes),
+        "learned": learned(outcomes),
     }

@@ -3,24 +3,22 @@
 import numpy as np
 import polars as pl
 
-from learnorder.measures import bimodality, null
-from learnorder.measures.intervals import jackknife
+from learnorder.measures import bimodality, dip, null
+from learnorder.measures.intervals import FEWEST_FOR_INTERVALS, jackknife
 
 NULL_SEED = 0
-# Kurtosis has terms of four networks at a time. Three networks of accuracy 0.2, left out one by one, vary far
-# too little: their intervals cover the truth in fewer than half of the cases, those of four in 95%.
-FEWEST_FOR_INTERVALS = 4
 
 
 def epochs(counts: pl.DataFrame, confidence: float, permutations: int) -> pl.DataFrame:
-    """One row per (split, epoch): accuracy, bimodality and agreement ratio of the collection.
+    """One row per (split, epoch): accuracy, bimodality and agreement of the collection.
 
     `counts`: see `agreement.counts`. Columns: `networks`, `examples`, `accuracy` (mean over networks) with
-    `accuracy_sd` over networks, `bimodality`, `relative_bimodality`, `agreement_ratio`, each with its interval
-    over networks `_low`, `_high`; `agreement_ratio_bound`; the permutation null of the bimodality, its mean
-    `null_bimodality` and central interval `null_low`, `null_high`; `p_value`, the share of the null that is at
-    most as large as the bimodality found. Undefined values are null, and so are intervals but the accuracy's
-    with fewer than four networks.
+    `accuracy_sd` over networks, `bimodality`, `relative_bimodality`, `agreement_ratio`, `all_or_none`, `dip`, each
+    with its interval over networks `_low`, `_high`; `agreement_ratio_bound`; `all_or_none_independent`, what
+    independent networks of the same accuracies would give; `dip_p_value`, see `dip`; the permutation null of the
+    bimodality, its mean `null_bimodality` and central interval `null_low`, `null_high`; `p_value`, the share of
+    the null that is at most as large as the bimodality found. Undefined values are null, and so are intervals
+    but the accuracy's with fewer than four networks.
     """
     histogram, rights, keys = _arrays(counts)
     networks, examples = rights.shape[1], histogram.sum(-1)
@@ -36,11 +34,15 @@ def epochs(counts: pl.DataFrame, confidence: float, permutations: int) -> pl.Dat
         ("bimodality", bimodality.bimodality, np.inf),
         ("relative_bimodality", bimodality.relative_bimodality, np.inf),
         ("agreement_ratio", bimodality.agreement_ratio, 1),
+        ("all_or_none", bimodality.all_or_none, 1),
+        ("dip", dip.dip, dip.LARGEST),
     ):
         columns[name] = statistic(histogram)
         left = statistic(without_one) if networks >= FEWEST_FOR_INTERVALS else np.full(rights.shape[:2], np.nan)
         columns |= _interval(name, columns[name], left, confidence, high)
     columns["agreement_ratio_bound"] = bimodality.agreement_ratio_bound(accuracies)
+    columns["all_or_none_independent"] = bimodality.all_or_none(null.independent(accuracies))
+    columns["dip_p_value"] = dip.dip_p_value(histogram)
     columns |= _null(right, examples, columns["bimodality"], confidence, permutations)
     return keys.with_columns(
         pl.Series(name, values).fill_nan(None) if values.dtype.kind == "f" else pl.Series(name, values)

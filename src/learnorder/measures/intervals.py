@@ -3,6 +3,10 @@
 import numpy as np
 from scipy import stats
 
+# Kurtosis has terms of four networks at a time. Three networks of accuracy 0.2, left out one by one, vary far
+# too little: their intervals cover the truth in fewer than half of the cases, those of four in 95%.
+FEWEST_FOR_INTERVALS = 4
+
 
 def jackknife(
     value: np.ndarray, without_one: np.ndarray, confidence: float, low: float, high: float
@@ -16,8 +20,38 @@ def jackknife(
     Networks are left out, not drawn with replacement: two copies of one network agree on everything, so a
     bootstrap would find a shared order where there is none.
     """
+    reach = stats.t.ppf((1 + confidence) / 2, without_one.shape[-1] - 1) * np.sqrt(_variance(without_one))
+    return np.clip(value - reach, low, high), np.clip(value + reach, low, high)
+
+
+def jackknife_of_two(
+    value: np.ndarray,
+    without_first: np.ndarray,
+    without_second: np.ndarray,
+    confidence: float,
+    low: float,
+    high: float,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Interval of a statistic of two collections from its values without each network of either.
+
+    `value`: any shape; `without_first`, `without_second`: that shape × the networks of that collection. The
+    collections are independent, so the two variances add; degrees of freedom by Welch 1947 and Satterthwaite
+    1946. Else as `jackknife`.
+    """
+    variances = [_variance(without) for without in (without_first, without_second)]
+    total = sum(variances)
+    spread = sum(
+        variance**2 / (without.shape[-1] - 1)
+        for variance, without in zip(variances, (without_first, without_second), strict=True)
+    )
+    # Where nothing varies the interval is the value, whatever the degrees of freedom.
+    freedom = np.where(spread == 0, 1, total**2 / np.where(spread == 0, 1, spread))
+    reach = stats.t.ppf((1 + confidence) / 2, freedom) * np.sqrt(total)
+    return np.clip(value - reach, low, high), np.clip(value + reach, low, high)
+
+
+def _variance(without_one: np.ndarray) -> np.ndarray:
+    """Variance of a statistic of the N networks on the last axis, each left out once."""
     networks = without_one.shape[-1]
     spread = (without_one - without_one.mean(-1, keepdims=True)) ** 2
-    error = np.sqrt((networks - 1) / networks * spread.sum(-1))
-    reach = stats.t.ppf((1 + confidence) / 2, networks - 1) * error
-    return np.clip(value - reach, low, high), np.clip(value + reach, low, high)
+    return (networks - 1) / networks * spread.sum(-1)

@@ -1,0 +1,55 @@
+"""The outcomes of one split as an array, and arrays as a table."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from learnorder.measures.agreement import networks, rights
+
+
+class Points(NamedTuple):
+    """A collection at the P evaluation points of one split: `right`, P × N × n, is 1[ŷ = y], a boolean.
+
+    `epochs`: P; `labels`: those of the n examples.
+    """
+
+    epochs: np.ndarray
+    labels: np.ndarray
+    right: np.ndarray
+
+
+def splits(outcomes: pl.LazyFrame) -> list[str]:
+    """Names of the labelled splits, in the order of the table."""
+    return rights(outcomes).select(pl.col("split").unique(maintain_order=True)).collect()["split"].to_list()
+
+
+def points(outcomes: pl.LazyFrame, split: str) -> Points:
+    """One labelled split of an outcome table, whose rows stand by epoch, then by example."""
+    names = networks(outcomes)
+    table = rights(outcomes).filter(pl.col("split") == split).select("epoch", "label", *names).collect()
+    epochs = table["epoch"].unique(maintain_order=True).to_numpy()
+    examples = len(table) // len(epochs)
+    right = np.empty((len(epochs), len(names), examples), dtype=bool)
+    for network, name in enumerate(names):
+        right[:, network] = table[name].to_numpy().reshape(len(epochs), examples)
+    return Points(epochs, table["label"][:examples].to_numpy(), right)
+
+
+def shared_splits(first: pl.LazyFrame, second: pl.LazyFrame) -> Iterator[tuple[str, Points, Points]]:
+    """The labelled splits of two collections on one dataset, one at a time."""
+    also = splits(second)
+    for split in splits(first):
+        if split in also:
+            one, other = points(first, split), points(second, split)
+            if not np.array_equal(one.labels, other.labels):
+                raise ValueError(f"the collections have different {split} examples: their labels differ")
+            yield split, one, other
+
+
+def table(split: str, columns: dict[str, np.ndarray]) -> pl.DataFrame:
+    """A row per element of arrays that are broadcast to each other, after their split; NaN as null."""
+    arrays = np.broadcast_arrays(*columns.values())
+    values = pl.DataFrame({name: array.ravel() for name, array in zip(columns, arrays, strict=True)})
+    return values.fill_nan(None).select(pl.lit(split).alias("split"), pl.all())
