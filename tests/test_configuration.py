@@ -152,7 +152,7 @@ MISFITS = {
     "nesterov": ({"recipes": {"plain": {"nesterov": True, "momentum": 0}}}, {"recipe": "plain"}, "plain.nesterov"),
     "steps": ({"recipes": {"steps": {"schedule": "step"}}}, {"recipe": "steps"}, r"steps.step_at is \[\] with"),
     "warm": (
-        {"recipes": {"warm": {"warm_up": 8}}},
+        {"recipes": {"warm": {"warm_up": 10}}},
         {"recipe": "warm"},
         "warm.warm_up is 8; allowed: less than its 8",
     ),

@@ -7,6 +7,7 @@ that a distance does not measure how long a text is. Labels are the true ones.
 
 import numpy as np
 import polars as pl
+import torch
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.linear_model import Ridge
@@ -75,9 +76,8 @@ def _inputs(dataset: Dataset) -> dict[str, Matrix]:
             f"baselines: {examples} images of shape {dataset.shape} take {size / 2**30:.1f} GiB; "
             f"allowed: up to {LARGEST / 2**30:.0f} GiB; take a subset of the dataset"
         )
-    pixels = inputs.load(dataset, {})
-    normalise = inputs.Normalisation(pixels["train"], {"whitening": False})
-    return {split: normalise(pixels[split][:]).flatten(1).numpy() for split in SPLITS}
+    images = inputs.load(dataset, {}, {"whitening": False}, torch.device("cpu"))
+    return {split: images[split][:].flatten(1).numpy() for split in SPLITS}
 
 
 def _class_mean_distance(x: dict[str, Matrix], y: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
