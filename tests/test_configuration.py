@@ -154,7 +154,7 @@ MISFITS = {
     "warm": (
         {"recipes": {"warm": {"warm_up": 10}}},
         {"recipe": "warm"},
-        "warm.warm_up is 8; allowed: less than its 8",
+        "warm.warm_up is 10; allowed: less than its 10",
     ),
     "key of another reader": (
         {"datasets": {"digits": {"packages": ["numpy"]}}},
