@@ -15,8 +15,11 @@ include: "workflow/rules/train.smk"
 include: "workflow/rules/import.smk"
 include: "workflow/rules/architectures.smk"
 include: "workflow/rules/measure.smk"
+include: "workflow/rules/pairs.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/claims.smk"
 include: "workflow/rules/summary.smk"
+include: "workflow/rules/cost.smk"
 
 
 rule all:
@@ -24,5 +27,6 @@ rule all:
     input:
         rules.architectures.output,
         rules.summary.output,
+        rules.claims.output,
         measured("epochs"),
-        expand(f"{FIGURES}/{{figure}}.{{suffix}}", figure=study["figures"], suffix=["pdf", "png", "csv"]),
+        expand(f"{FIGURES}/{{figure}}.{{suffix}}", figure=selection.drawn(study), suffix=["pdf", "png", "csv"]),

@@ -55,6 +55,20 @@ class Collection:
         return f"{self.dataset}/{self.architecture}/{self.recipe}"
 
 
+@dataclass(frozen=True)
+class Pair:
+    """Two collections on one dataset that are compared."""
+
+    first: Collection
+    second: Collection
+
+    @property
+    def path(self) -> str:
+        """Folder of its files below `pairs/`."""
+        first, second = self.first, self.second
+        return f"{first.path}/{second.architecture}/{second.recipe}"
+
+
 class Study:
     """A valid configuration and what follows from it: collections, shards of seeds, identities.
 
@@ -79,6 +93,25 @@ class Study:
     def by_path(self) -> dict[str, Collection]:
         """The collections, by their path."""
         return {collection.path: collection for collection in self.collections}
+
+    @cached_property
+    def main(self) -> list[Collection]:
+        """Of each architecture on each dataset the first collection; others are variants of it."""
+        first: dict[tuple[str, str], Collection] = {}
+        for collection in self.collections:
+            first.setdefault((collection.dataset, collection.architecture), collection)
+        return list(first.values())
+
+    @cached_property
+    def pairs(self) -> list[Pair]:
+        """Pairs on one dataset: the main collections among each other, and each variant with its main one."""
+        return [
+            Pair(one, other)
+            for one, other in itertools.combinations(self.collections, 2)
+            if one.dataset == other.dataset
+            and one in self.main
+            and (other in self.main or one.architecture == other.architecture)
+        ]
 
     def shards(self, collection: str) -> list[tuple[int, int]]:
         """First and last seed of each outcome table of the collection with this path.

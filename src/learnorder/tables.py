@@ -1,15 +1,21 @@
 """Tables of measures on disk: one Parquet file each, in the folder of its collection."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from inspect import signature
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from learnorder import atomic
+from learnorder.datasets import canonical
 
 TEXTS = ("dataset", "architecture", "recipe", "split")
-Names = tuple[str, str, str]
-"""Dataset, architecture and recipe of a collection."""
+Names = tuple[str, ...]
+"""Dataset, architecture and recipe of a collection; of a pair also those of the second; of a dataset its name."""
+
+FOLDERS = ("measures", "pairs", "datasets")
+"""Folders of tables, below which a path has the names of what is measured."""
 
 
 def write(folder: Path, tables: Mapping[str, pl.DataFrame]) -> None:
@@ -33,8 +39,28 @@ def read_csv(path: Path) -> pl.DataFrame:
 
 
 def read(paths: Iterable[Path]) -> dict[str, dict[Names, pl.DataFrame]]:
-    """Tables by what they measure, then by collection; both are in their path."""
+    """Tables by what they measure, then by what is measured; both are in their path.
+
+    The examples of a dataset are called `dataset`, since those of a collection are its `examples`.
+    """
     tables: dict[str, dict[Names, pl.DataFrame]] = {}
     for path in map(Path, paths):
-        tables.setdefault(path.stem, {})[path.parts[-4:-1]] = pl.read_parquet(path)
+        folder = max(place for place, name in enumerate(path.parts[:-1]) if name in FOLDERS)
+        kind, names = path.parts[folder], path.parts[folder + 1 : -1]
+        name = "dataset" if (kind, path.stem) == ("datasets", "examples") else path.stem
+        tables.setdefault(name, {})[names] = pl.read_parquet(path)
     return tables
+
+
+def call(make: Callable[..., pl.DataFrame], paths: Iterable[Path], about: Mapping[str, Any]) -> pl.DataFrame:
+    """What `make` makes of the tables that it names as its arguments; `about` is one for the asking.
+
+    `inputs` are the datasets themselves, of those whose tables are given, by (name,).
+    """
+    paths = list(map(Path, paths))
+    found = read(paths) | {"about": about}
+    wanted = signature(make).parameters
+    if "inputs" in wanted:
+        folders = {path.parent for path in paths if path.parts[-3] == "datasets"}
+        found["inputs"] = {(folder.name,): canonical.read(folder) for folder in sorted(folders)}
+    return make(**{name: found.get(name, {}) for name in wanted})

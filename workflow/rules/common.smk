@@ -4,7 +4,9 @@ import json
 import os
 import sys
 
-from learnorder import source
+from functools import partial
+
+from learnorder import selection, source
 from learnorder.configuration import Study
 from learnorder.errors import one_line
 
@@ -27,6 +29,7 @@ OUTCOMES = f"results/{study.name}/outcomes/{COLLECTION}/seeds-{{first}}-{{last}}
 # No rule's output, so that the engine leaves it alone when a job is run again.
 CHECKPOINT = f"results/{study.name}/checkpoints/{COLLECTION}/seeds-{{first}}-{{last}}"
 MEASURES = f"results/{study.name}/measures/{COLLECTION}"
+PAIR = f"results/{study.name}/pairs/{COLLECTION}/{{other_architecture}}/{{other_recipe}}"
 FIGURES = f"results/{study.name}/figures"
 LOGS = f"logs/{study.name}"
 
@@ -37,8 +40,10 @@ def imported(axis):
 
 wildcard_constraints:
     dataset="|".join([*study["datasets"], *imported("dataset")]),
-    architecture="|".join([*study["architectures"], *imported("architecture")]),
-    recipe="|".join([*study["recipes"], *imported("recipe")]),
+    architecture=(architectures := "|".join([*study["architectures"], *imported("architecture")])),
+    other_architecture=architectures,
+    recipe=(recipes := "|".join([*study["recipes"], *imported("recipe")])),
+    other_recipe=recipes,
     first=r"\d{3}",
     last=r"\d{3}",
 
@@ -50,6 +55,12 @@ def identity(wildcards):
 def device(wildcards):
     recipe = study["recipes"][wildcards.recipe]
     return "cuda" if recipe.get("device") == "gpu" else "cpu"
+
+
+def identities(wildcards):
+    first = study.identity(wildcards.dataset, wildcards.architecture, wildcards.recipe)
+    second = study.identity(wildcards.dataset, wildcards.other_architecture, wildcards.other_recipe)
+    return json.dumps([first, second])
 
 
 def files(wildcards):
@@ -73,6 +84,11 @@ def shards(wildcards):
 
 def measured(*tables):
     return [f"{MEASURES}/{table}.parquet".format(**vars(c)) for table in tables for c in study.collections]
+
+
+def drawn_from(figure, wildcards):
+    with one_line():
+        return [f"results/{path}" for path in selection.paths(study, figure)]
 
 
 def origin(wildcards):

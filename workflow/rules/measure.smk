@@ -7,6 +7,9 @@ rule measure:
         epochs=f"{MEASURES}/epochs.parquet",
         examples=f"{MEASURES}/examples.parquet",
         learned=f"{MEASURES}/learned.parquet",
+        consistency=f"{MEASURES}/consistency.parquet",
+        reliability=f"{MEASURES}/reliability.parquet",
+        others=f"{MEASURES}/others.parquet",
     log:
         f"{LOGS}/measure/{COLLECTION}.log",
     params:

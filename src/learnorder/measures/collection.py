@@ -3,13 +3,16 @@
 import polars as pl
 
 from learnorder.measures.agreement import agreement, counts, tp_agreement
+from learnorder.measures.consistency import consistency
 from learnorder.measures.epochs import distribution, epochs
 from learnorder.measures.examples import examples, learned
+from learnorder.measures.growth import reliability_table
+from learnorder.measures.others import others
 
 
 def measure(outcomes: pl.LazyFrame, classes: int, confidence: float, permutations: int) -> dict[str, pl.DataFrame]:
-    """The five tables of a collection: `agreement`, `distribution`, `epochs`, `examples`, `learned`."""
-    counted = counts(outcomes)
+    """The tables of a collection, by name; each is described where it is made."""
+    counted, by_network = counts(outcomes), learned(outcomes)
     return {
         "agreement": tp_agreement(outcomes)
         .collect()
@@ -17,5 +20,8 @@ def measure(outcomes: pl.LazyFrame, classes: int, confidence: float, permutation
         "distribution": distribution(counted),
         "epochs": epochs(counted, confidence, permutations),
         "examples": examples(outcomes),
-        "learned": learned(outcomes),
+        "learned": by_network,
+        "consistency": consistency(outcomes, confidence),
+        "reliability": reliability_table(by_network),
+        "others": others(outcomes, classes, confidence, permutations),
     }

@@ -1,0 +1,323 @@
+"""What each figure draws of a study: which collections and pairs of them, and which tables of those.
+
+Imported by the Snakefile, as the configuration is: nothing here may import torch, polars or seaborn.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from learnorder.configuration import Collection, Pair, Study
+from learnorder.errors import UserError
+from learnorder.fit import kind
+
+GENERATED_READERS = {"gabor", "gaussian", "noise"}
+ALL_STREAMS = 3
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a figure draws. The names of tables are those of files; `needs` says what a study must have for it."""
+
+    needs: str
+    collections: Callable[[Study], list[Collection]]
+    tables: tuple[str, ...]
+    pairs: Callable[[Study], list[Pair]] = lambda study: []
+    pair_tables: tuple[str, ...] = ()
+    dataset_tables: tuple[str, ...] = ()
+    also_without_pairs: bool = False
+
+
+def is_learner(study: Study, collection: Collection) -> bool:
+    """Whether its members are no networks."""
+    entry = study["architectures"].get(collection.architecture, {})
+    return entry.get("library") == "scikit-learn"
+
+
+def origin(study: Study, dataset: str) -> str:
+    """The dataset that it is in the end a part of."""
+    entry = study["datasets"].get(dataset, {})
+    return origin(study, entry["of"]) if "of" in entry else dataset
+
+
+def is_generated(study: Study, dataset: str) -> bool:
+    """Whether its inputs come from a generator, not from the world."""
+    return study["datasets"].get(origin(study, dataset), {}).get("reader") in GENERATED_READERS
+
+
+def is_noisy(study: Study, dataset: str) -> bool:
+    """Whether some of its train labels were redrawn."""
+    entry = study["datasets"].get(dataset, {})
+    return bool(entry.get("label_noise")) or ("of" in entry and is_noisy(study, entry["of"]))
+
+
+def with_true_labels(study: Study, dataset: str) -> str:
+    """The dataset itself, or that with its examples whose labels were not redrawn."""
+    return with_true_labels(study, study["datasets"][dataset]["of"]) if is_noisy(study, dataset) else dataset
+
+
+def real(study: Study) -> list[Collection]:
+    """The main collections of networks on real datasets with their own labels."""
+    return [
+        collection
+        for collection in study.main
+        if not is_learner(study, collection)
+        and not is_generated(study, collection.dataset)
+        and not is_noisy(study, collection.dataset)
+    ]
+
+
+def text(study: Study) -> list[Collection]:
+    """The real ones on texts."""
+    return [
+        c for c in real(study) if c.dataset in study["datasets"] and kind(study["datasets"], c.dataset) == "text"
+    ]
+
+
+def generated_beside_real(study: Study) -> list[Collection]:
+    """The main collections of networks on generated datasets, and the real ones of their architectures."""
+    generated = [c for c in study.main if is_generated(study, c.dataset) and not is_learner(study, c)]
+    architectures = {collection.architecture for collection in generated}
+    return generated + [c for c in real(study) if generated and c.architecture in architectures]
+
+
+def learners_beside_networks(study: Study) -> list[Collection]:
+    """The learners, and the real collections of networks on their datasets."""
+    learners = [c for c in study.main if is_learner(study, c) and not is_noisy(study, c.dataset)]
+    datasets = {collection.dataset for collection in learners}
+    return learners + [collection for collection in real(study) if collection.dataset in datasets]
+
+
+def variants(study: Study) -> list[Collection]:
+    """Collections whose architecture and dataset have several recipes, of which all streams vary."""
+    return [c for c in _several_recipes(study) if _varies(study, c) == ALL_STREAMS]
+
+
+def streams(study: Study) -> list[Collection]:
+    """Collections of an architecture and dataset of which one has streams that do not vary, and its main one."""
+    alone = {(c.dataset, c.architecture) for c in _several_recipes(study) if _varies(study, c) < ALL_STREAMS}
+    return [
+        collection
+        for collection in study.collections
+        if (collection.dataset, collection.architecture) in alone
+        and (collection in study.main or _varies(study, collection) < ALL_STREAMS)
+    ]
+
+
+def others_predicted(study: Study) -> list[Collection]:
+    """Collections that also predict other datasets."""
+    return [collection for collection in study.collections if collection.also_predict]
+
+
+def noisy_beside_true(study: Study) -> list[Collection]:
+    """Networks on datasets with redrawn labels, and those of the same architecture and recipe on the true ones."""
+    networks = [c for c in study.collections if not is_learner(study, c) and not is_generated(study, c.dataset)]
+    noisy = [collection for collection in networks if is_noisy(study, collection.dataset)]
+    wanted = {(with_true_labels(study, c.dataset), c.architecture, c.recipe) for c in noisy}
+    return [c for c in networks if (c.dataset, c.architecture, c.recipe) in wanted] + noisy
+
+
+def scored(study: Study) -> list[Collection]:
+    """Networks whose recipe records more than predictions, or that are trained on redrawn labels."""
+    return [
+        c
+        for c in study.collections
+        if not is_learner(study, c)
+        and not is_generated(study, c.dataset)
+        and (study["recipes"].get(c.recipe, {}).get("record") or is_noisy(study, c.dataset))
+    ]
+
+
+def one_per_dataset(study: Study) -> list[Collection]:
+    """The first real collection of each dataset whose inputs are here."""
+    first = {collection.dataset: collection for collection in reversed(real(study))}
+    return [c for c in real(study) if first[c.dataset] == c and c.dataset in study["datasets"]]
+
+
+def pairs_of(collections: Callable[[Study], list[Collection]]) -> Callable[[Study], list[Pair]]:
+    """The pairs of a study of which both are among these collections."""
+
+    def pairs(study: Study) -> list[Pair]:
+        chosen = collections(study)
+        return [pair for pair in study.pairs if pair.first in chosen and pair.second in chosen]
+
+    return pairs
+
+
+def _several_recipes(study: Study) -> list[Collection]:
+    recipes: dict[tuple[str, str], list[str]] = {}
+    for collection in study.collections:
+        recipes.setdefault((collection.dataset, collection.architecture), []).append(collection.recipe)
+    return [
+        c
+        for c in study.collections
+        if len(recipes[c.dataset, c.architecture]) > 1
+        and not is_learner(study, c)
+        and c.recipe in study["recipes"]
+    ]
+
+
+def _varies(study: Study, collection: Collection) -> int:
+    return len(study["recipes"][collection.recipe]["vary"])
+
+
+REAL = "a collection of networks on a real dataset"
+TWO = "two architectures on one real dataset"
+FIGURES = {
+    "same_order": Selection(REAL, real, ("distribution", "epochs")),
+    "bimodality": Selection(REAL, real, ("epochs",)),
+    "learning_order": Selection(REAL, real, ("agreement", "examples", "epochs")),
+    "text": Selection("a collection on texts", text, ("distribution", "epochs")),
+    "across_architectures": Selection(TWO, real, ("learned",), pairs_of(real), ("correlation",)),
+    "nested_learning": Selection(TWO, lambda study: [], (), pairs_of(real), ("nested", "only_stronger")),
+    "synthetic": Selection("a collection on a generated dataset", generated_beside_real, ("epochs",)),
+    "paradigms": Selection(
+        "a learner of scikit-learn, and networks on its dataset",
+        learners_beside_networks,
+        ("epochs",),
+        pairs_of(learners_beside_networks),
+        ("correlation",),
+    ),
+    "robustness": Selection(
+        "an architecture that is trained on one dataset by two recipes",
+        lambda study: [],
+        (),
+        pairs_of(variants),
+        ("correlation",),
+    ),
+    "controls": Selection(
+        REAL,
+        real,
+        ("epochs", "consistency", "examples"),
+        pairs_of(real),
+        ("correlation",),
+        ("baselines",),
+        also_without_pairs=True,
+    ),
+    "seeds": Selection(
+        "a recipe of which not all random streams `vary`, beside another recipe",
+        streams,
+        ("epochs", "reliability"),
+    ),
+    "out_of_distribution": Selection("a collection with `also_predict`", others_predicted, ("others",)),
+    "random_labels": Selection(
+        "a dataset with `label_noise`, beside itself without", noisy_beside_true, ("epochs",)
+    ),
+    "gallery": Selection(REAL, one_per_dataset, ("examples",), dataset_tables=("examples",)),
+    "difficulty": Selection(
+        "a recipe that records scores, or a dataset with `label_noise`",
+        scored,
+        ("examples",),
+        dataset_tables=("examples",),
+    ),
+}
+
+
+def drawn(study: Study) -> list[str]:
+    """The figures that the study asks for, or all for which it has something to draw."""
+    return study["figures"] or [name for name in FIGURES if has(study, name)]
+
+
+def has(study: Study, figure: str) -> bool:
+    """Whether a study has what a figure draws."""
+    selection = FIGURES[figure]
+    if selection.pair_tables and not selection.also_without_pairs:
+        return bool(selection.pairs(study))
+    return bool(selection.collections(study))
+
+
+def paths(study: Study, figure: str) -> Iterator[str]:
+    """Files that a figure is drawn from, below `results/`. A `UserError` if the study has nothing for it."""
+    if not has(study, figure):
+        raise UserError(
+            f"figure {figure}: the study {study.name} has nothing to draw; it needs {FIGURES[figure].needs}"
+        )
+    selection = FIGURES[figure]
+    collections, pairs = selection.collections(study), selection.pairs(study)
+    for table in selection.tables:
+        yield from (f"{study.name}/measures/{collection.path}/{table}.parquet" for collection in collections)
+    for table in selection.pair_tables:
+        yield from (f"{study.name}/pairs/{pair.path}/{table}.parquet" for pair in pairs)
+    for table in selection.dataset_tables:
+        datasets = dict.fromkeys(c.dataset for c in collections if c.dataset in study["datasets"])
+        yield from (f"datasets/{dataset}/{table}.parquet" for dataset in datasets)
+
+
+def about(study: Study, figure: str) -> dict[str, dict[str, dict]]:
+    """The catalogue's entries of all names in what a figure draws, and of what datasets are a part of."""
+    selection = FIGURES[figure]
+    chosen = selection.collections(study) + [c for p in selection.pairs(study) for c in (p.first, p.second)]
+    datasets = [name for c in chosen for name in (c.dataset, *c.also_predict)]
+    named = {
+        "datasets": [*datasets, *(origin(study, name) for name in datasets)],
+        "architectures": [c.architecture for c in chosen],
+        "recipes": [c.recipe for c in chosen],
+    }
+    return {
+        catalogue: {
+            name: study.described(catalogue, name) for name in dict.fromkeys(names) if name in study[catalogue]
+        }
+        for catalogue, names in named.items()
+    }
+
+
+def looked_at(study: Study) -> dict[str, list[tuple[str, ...]]]:
+    """By claim, the names of the collections, pairs, or collections one after the other, that decide it."""
+    learners = [collection for collection in study.main if is_learner(study, collection)]
+    synthetic = generated_beside_real(study)
+    noisy = noisy_beside_true(study)
+    return {
+        "shared_order": [_names(collection) for collection in real(study)],
+        "across_architectures": [_pair_names(pair) for pair in pairs_of(real)(study)],
+        "nested": [_pair_names(pair) for pair in pairs_of(real)(study)],
+        "synthetic": [
+            (*_names(generated), *_names(other))
+            for generated in synthetic
+            for other in synthetic
+            if is_generated(study, generated.dataset)
+            and not is_generated(study, other.dataset)
+            and generated.architecture == other.architecture
+        ],
+        "paradigms": [
+            _pair_names(pair)
+            for pair in pairs_of(learners_beside_networks)(study)
+            if (pair.first in learners) != (pair.second in learners)
+        ],
+        "robustness": [_pair_names(pair) for pair in pairs_of(variants)(study)],
+        "out_of_distribution": [_names(collection) for collection in others_predicted(study)],
+        "random_labels": [
+            (*_names(redrawn), *_names(true))
+            for redrawn in noisy
+            for true in noisy
+            if is_noisy(study, redrawn.dataset)
+            and (true.dataset, true.architecture, true.recipe)
+            == (with_true_labels(study, redrawn.dataset), redrawn.architecture, redrawn.recipe)
+        ],
+    }
+
+
+def claims_paths(study: Study) -> list[str]:
+    """Files that the claims are decided from, below `results/`."""
+    pairs = {name: pair for pair in study.pairs for name in [_pair_names(pair)]}
+    of_pairs = {
+        "across_architectures": "correlation",
+        "nested": "nested",
+        "paradigms": "correlation",
+        "robustness": "correlation",
+    }
+    found = []
+    for claim, names in looked_at(study).items():
+        if claim in of_pairs:
+            found += [f"{study.name}/pairs/{pairs[name].path}/{of_pairs[claim]}.parquet" for name in names]
+        else:
+            table = "others" if claim == "out_of_distribution" else "epochs"
+            collections = [name[place : place + 3] for name in names for place in range(0, len(name), 3)]
+            found += [f"{study.name}/measures/{'/'.join(name)}/{table}.parquet" for name in collections]
+    return list(dict.fromkeys(found))
+
+
+def _names(collection: Collection) -> tuple[str, ...]:
+    return (collection.dataset, collection.architecture, collection.recipe)
+
+
+def _pair_names(pair: Pair) -> tuple[str, ...]:
+    return (*_names(pair.first), *_names(pair.second)[1:])

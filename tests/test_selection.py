@@ -1,0 +1,112 @@
+"""What each figure and claim draws of a study."""
+
+import pytest
+from conftest import SCHEMA, configuration
+
+from learnorder import selection
+from learnorder.configuration import Study
+from learnorder.errors import UserError
+
+
+def study(*collections, **catalogues):
+    config = configuration()
+    for catalogue, added in catalogues.items():
+        config[catalogue] |= added
+    config["collections"] = [
+        dict(zip(("dataset", "architecture", "recipe"), names, strict=True), networks=4, **more)
+        for *names, more in collections
+    ]
+    return Study(config, SCHEMA)
+
+
+NOTHING = {}
+ALL = (
+    ("digits", ["linear", "mlp"], "sgd", NOTHING),
+    ("digits", "mlp", ["adam", "order_alone"], NOTHING),
+    ("digits", "random_forest", "rounds", NOTHING),
+    ("docstrings", "text_transformer", "adam", NOTHING),
+    ("gabor", "mlp", "sgd", NOTHING),
+    ("digits_noisy", "mlp", "sgd", NOTHING),
+    ("digits", "cnn", "sgd", {"also_predict": ["noise_8"]}),
+)
+NOISE = {"noise_8": {"reader": "noise", "examples": {"train": 10, "test": 10}, "shape": [1, 8, 8]}}
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return study(*ALL, datasets=NOISE)
+
+
+def named(collections):
+    return [collection.path for collection in collections]
+
+
+def test_main_collections_are_paired_and_variants_with_their_own_main_one(whole):
+    pairs = {pair.path for pair in whole.pairs}
+    assert "digits/linear/sgd/mlp/sgd" in pairs
+    assert "digits/mlp/sgd/mlp/adam" in pairs
+    assert "digits/linear/sgd/mlp/adam" not in pairs
+    assert "digits/mlp/adam/mlp/order_alone" not in pairs
+    assert "digits/mlp/sgd/random_forest/rounds" in pairs
+    assert not any(path.startswith("gabor") for path in pairs)
+
+
+def test_each_kind_of_collection_is_told_apart(whole):
+    digits = ["digits/linear/sgd", "digits/mlp/sgd"]
+    assert named(selection.real(whole)) == [*digits, "docstrings/text_transformer/adam", "digits/cnn/sgd"]
+    assert named(selection.text(whole)) == ["docstrings/text_transformer/adam"]
+    assert named(selection.generated_beside_real(whole)) == ["gabor/mlp/sgd", "digits/mlp/sgd"]
+    assert named(selection.learners_beside_networks(whole)) == [
+        "digits/random_forest/rounds",
+        *digits,
+        "digits/cnn/sgd",
+    ]
+    assert named(selection.variants(whole)) == ["digits/mlp/sgd", "digits/mlp/adam"]
+    assert named(selection.streams(whole)) == ["digits/mlp/sgd", "digits/mlp/order_alone"]
+    assert named(selection.noisy_beside_true(whole)) == ["digits/mlp/sgd", "digits_noisy/mlp/sgd"]
+    assert named(selection.others_predicted(whole)) == ["digits/cnn/sgd"]
+    assert named(selection.scored(whole)) == ["digits_noisy/mlp/sgd"]
+    assert named(selection.one_per_dataset(whole)) == ["digits/linear/sgd", "docstrings/text_transformer/adam"]
+
+
+def test_all_figures_are_drawn_for_which_there_is_something(whole):
+    assert selection.drawn(whole) == list(selection.FIGURES)
+    few = study(("digits", "mlp", "sgd", NOTHING))
+    assert selection.drawn(few) == ["same_order", "bimodality", "learning_order", "controls", "gallery"]
+
+
+@pytest.mark.parametrize(
+    "figure",
+    sorted(set(selection.FIGURES) - {"same_order", "bimodality", "learning_order", "controls", "gallery"}),
+)
+def test_a_figure_without_anything_to_draw_says_what_it_needs(figure):
+    with pytest.raises(UserError, match=f"figure {figure}: the study default has nothing to draw; it needs "):
+        list(selection.paths(study(("digits", "mlp", "sgd", NOTHING)), figure))
+
+
+def test_files_of_a_figure(whole):
+    assert list(selection.paths(whole, "seeds")) == [
+        f"default/measures/digits/mlp/{recipe}/{table}.parquet"
+        for table in ("epochs", "reliability")
+        for recipe in ("sgd", "order_alone")
+    ]
+    assert "datasets/digits/baselines.parquet" in selection.paths(whole, "controls")
+    assert "default/pairs/digits/mlp/sgd/mlp/adam/correlation.parquet" in selection.paths(whole, "robustness")
+
+
+def test_what_decides_each_claim(whole):
+    looked_at = selection.looked_at(whole)
+    assert looked_at["synthetic"] == [("gabor", "mlp", "sgd", "digits", "mlp", "sgd")]
+    assert looked_at["random_labels"] == [("digits_noisy", "mlp", "sgd", "digits", "mlp", "sgd")]
+    assert ("digits", "mlp", "sgd", "random_forest", "rounds") in looked_at["paradigms"]
+    assert looked_at["robustness"] == [("digits", "mlp", "sgd", "mlp", "adam")]
+    assert ("digits", "linear", "sgd", "mlp", "sgd") in looked_at["nested"]
+    assert looked_at["out_of_distribution"] == [("digits", "cnn", "sgd")]
+    assert "default/measures/digits/cnn/sgd/others.parquet" in selection.claims_paths(whole)
+
+
+def test_what_is_said_of_the_names(whole):
+    about = selection.about(whole, "random_labels")
+    assert about["datasets"]["digits_noisy"]["label_noise"] == 0.2
+    assert about["datasets"]["digits_noisy"]["of"]["name"] == "digits"
+    assert set(about["recipes"]) == {"sgd"}
