@@ -52,6 +52,13 @@ def colours(architectures: Sequence[str]) -> dict[str, tuple]:
     return dict(zip(names, palette, strict=False))
 
 
+def legend_columns(labels: Sequence[str], width_in: float) -> int:
+    """How many columns of a legend fit beside each other, by its longest label."""
+    # A letter is about 0.6 of the font's size wide; handle and gaps are as wide as nine.
+    column_in = 0.6 * (max(map(len, labels), default=0) + 9) * SETTINGS["legend.fontsize"] / 72
+    return max(1, min(len(labels), int(width_in / column_in)))
+
+
 def blank(axes: Axes, words: str) -> None:
     """Say in a panel, without its frame, why there is nothing to draw."""
     axes.set_axis_off()
