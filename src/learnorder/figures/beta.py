@@ -32,15 +32,19 @@ def highest(table: pl.DataFrame) -> float:
 
 
 def frame(axes: Axes, points: pl.DataFrame, top: float) -> None:
-    """Axis from one shared order to `top`; says how many of the points lie above it, and if none is defined."""
+    """Axis from one shared order to `top`; says how many of the points lie above it or are undefined."""
     for height, (_, dashes) in MARKS.items():
         axes.axhline(height, color=style.INDEPENDENT, linewidth=0.8, linestyle=dashes, zorder=0)
     axes.set_ylim(-0.1, top)
     axes.spines[["top", "right"]].set_visible(False)
-    if len(points) and points["relative_bimodality"].is_null().all():
+    values = points["relative_bimodality"]
+    undefined = values.null_count()
+    if undefined and undefined == len(points):
         axes.text(0.5, 0.6, "β undefined", transform=axes.transAxes, ha="center", fontsize=style.SMALL)
-    if above := (points["relative_bimodality"] > top).sum():
-        axes.text(0.02, 0.99, f"{above} above the frame", transform=axes.transAxes, va="top", fontsize=style.SMALL)
+        return
+    numbers = {"above the frame": (values > top).sum(), "undefined": undefined}
+    said = ", ".join(f"{number} {where}" for where, number in numbers.items() if number)
+    axes.text(0.02, 0.99, said, transform=axes.transAxes, va="top", fontsize=style.SMALL)
 
 
 def explain(axes: Axes) -> None:
