@@ -68,7 +68,7 @@ def frames():
             ("digits", "cnn", "sgd"): epochs(0.3, 0.4, 0.5),
             ("digits", "boosting", "rounds"): epochs(0.6, 0.7, None),
             ("digits", "forest", "rounds"): epochs(0.5, 0.6, 0.7),
-            ("letters", "mlp", "sgd"): epochs(0.1, 0.1, 0.1),
+            ("letters", "deep", "sgd"): epochs(0.1, 0.1, 0.1),
         },
         "correlation": {
             ("digits", "mlp", "sgd", "cnn", "sgd"): correlation(0.9),
