@@ -115,6 +115,7 @@ def test_points_are_those_of_the_test_split_and_say_what_is_a_learner(table):
         ("cnn", False),
         ("boosting", True),
         ("forest", True),
+        ("deep", False),
     ]
 
 
