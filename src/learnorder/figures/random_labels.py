@@ -11,13 +11,13 @@ from learnorder.figures import beta, names, style
 from learnorder.figures.collections import COLLECTION, stacked
 
 CAPTION = (
-    "Relative bimodality β against mean accuracy, with 95% intervals over networks, of networks of one "
-    "architecture that learned the same examples by the same recipe with true labels (filled) or with a share of wrong ones "
-    "(open). Left: train examples, where to predict the label that was trained on is right; right: test examples, "
-    "by their true labels. Compare lines where one vertical crosses them. That the shared order goes with "
-    "generalisation is supported where β on the train examples is near 1 for labels that say nothing (of k "
-    "classes 1 − 1/k are wrong) and low for true ones; it is contradicted where the lines coincide. A small share "
-    "of wrong labels may lower β: to learn right labels before wrong ones is a shared order too."
+    "Relative bimodality β against mean accuracy, with 95% intervals over networks, where one architecture "
+    "learned the same examples by one recipe with true labels (filled) or with a share of wrong ones (open): "
+    "on the left of train examples by the labels trained on, on the right of test examples by the true ones. "
+    "That the shared order goes with generalisation is supported where, at one accuracy, β on the train "
+    "examples is near 1 for labels that say nothing (of k classes, 1 − 1/k are wrong) and low for true ones; "
+    "it is contradicted where the lines coincide. A small share of wrong labels may lower β, since to learn "
+    "right labels before wrong ones is a shared order too."
 )
 SPLITS = {
     "train": "mean accuracy on train examples\n(by the labels trained on)",
