@@ -7,7 +7,11 @@ import polars as pl
 
 from learnorder import atomic
 
-TEXTS = ("dataset", "architecture", "recipe", "split")
+TEXTS = (
+    *("dataset", "architecture", "recipe", "second_architecture", "second_recipe", "weaker", "stronger"),
+    *("split", "class", "words"),
+)
+"""Columns of text, also where what they hold looks like numbers."""
 Names = tuple[str, str, str]
 """Dataset, architecture and recipe of a collection."""
 

@@ -9,13 +9,24 @@ Pair = tuple[str, str, str, str, str]
 """Dataset of both collections, architecture and recipe of the first, architecture and recipe of the second."""
 
 
+def named(measures: Mapping[Pair, pl.DataFrame]) -> list[pl.DataFrame]:
+    """Each table with the names of its pair before its own columns."""
+    return [
+        table.select(
+            *(pl.lit(value).alias(name) for name, value in zip(PAIR, names, strict=True)),
+            pl.col("split").cast(pl.String),
+            pl.exclude("split"),
+        )
+        for names, table in measures.items()
+    ]
+
+
 def stacked(measures: Mapping[Pair, pl.DataFrame], columns: Sequence[str]) -> pl.DataFrame:
     """One table of these numbers of several pairs by split; without any pair it has the columns, and no row."""
-    kept = [pl.DataFrame(schema=dict.fromkeys((*PAIR, "split"), pl.String) | dict.fromkeys(columns, pl.Float64))]
-    for names, table in measures.items():
-        named = (pl.lit(value).alias(name) for name, value in zip(PAIR, names, strict=True))
-        kept.append(table.select(*named, pl.col("split").cast(pl.String), pl.col(columns).cast(pl.Float64)))
-    return pl.concat(kept)
+    empty = pl.DataFrame(schema=dict.fromkeys((*PAIR, "split"), pl.String) | dict.fromkeys(columns, pl.Float64))
+    return pl.concat(
+        [empty, *(table.select(*PAIR, "split", pl.col(columns).cast(pl.Float64)) for table in named(measures))]
+    )
 
 
 def correlations(correlation: Mapping[Pair, pl.DataFrame], columns: Sequence[str]) -> pl.DataFrame:
