@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from learnorder import tables
-from learnorder.figures import learning_order, style
+from learnorder.figures import evenly, learning_order, style
 
 POINTS = (0.5, 2.0, 10.0)
 
@@ -137,7 +137,7 @@ def test_a_panel_writes_some_of_many_points_and_examples():
         "0.00",
     ]
     assert panels(figure)[0].get_yticks().tolist() == [0, 25, 50, 75, 100]
-    places = learning_order._evenly(30, learning_order.MOST_EPOCHS)
+    places = evenly.places(30, learning_order.MOST_EPOCHS)
     assert (len(places), places[0], places[-1]) == (9, 0, 29)
 
 

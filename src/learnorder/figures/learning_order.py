@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from learnorder.figures import style
+from learnorder.figures import evenly, style
 from learnorder.figures.collections import COLLECTION, stacked
 from learnorder.figures.names import networks, short
 
@@ -47,7 +46,7 @@ def _chosen(agreement: pl.DataFrame, examples: pl.DataFrame, epochs: pl.DataFram
     """The rows of one collection."""
     ranked = examples.sort("accessibility", "example", descending=[True, False])
     chosen = pl.concat(
-        split.with_row_index("rank")[_evenly(len(split), EXAMPLES)] for _, split in ranked.group_by("split")
+        split.with_row_index("rank")[evenly.places(len(split), EXAMPLES)] for _, split in ranked.group_by("split")
     )
     return (
         epochs.select("split", "epoch", "networks")
@@ -87,13 +86,8 @@ def _panel(axes: Axes, rows: pl.DataFrame) -> None:
     accessibility = rows.unique("rank", maintain_order=True)["accessibility"]
     shares = rows["tp_agreement"].to_numpy().reshape(len(accessibility), len(epochs))
     axes.imshow(shares, COLOURS, aspect="auto", interpolation="nearest", vmin=0, vmax=1)
-    columns = _evenly(len(epochs), MOST_EPOCHS)
+    columns = evenly.places(len(epochs), MOST_EPOCHS)
     axes.set_xticks(columns, [f"{epochs[column]:g}" for column in columns])
-    marks = _evenly(len(accessibility), MARKS)
+    marks = evenly.places(len(accessibility), MARKS)
     axes.set_yticks(marks, [f"{accessibility[mark]:.2f}" for mark in marks])
     axes.tick_params(length=2, pad=2)
-
-
-def _evenly(number: int, most: int) -> list[int]:
-    """At most `most` of the places 0 to `number` − 1, evenly chosen, with the first and the last."""
-    return np.unique(np.linspace(0, number - 1, min(number, most)).round().astype(int)).tolist()

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from learnorder.figures import names, style
+from learnorder.figures import evenly, names, style
 from learnorder.figures.collections import COLLECTION, stacked
 
 POINTS = 4
@@ -36,21 +36,16 @@ def table(
     networks of the same accuracies were independent; `tp_agreement`: right / networks; `accuracy`,
     `relative_bimodality`: of the collection on the split at that point.
     """
-    of_point = stacked(epochs).select(
-        *COLLECTION, "split", "epoch", "networks", "examples", "accuracy", "relative_bimodality"
-    )
-    chosen = of_point.group_by(COLLECTION, maintain_order=True).agg(_evenly(pl.col("epoch").unique().sort()))
-    return (
-        stacked(distribution)
-        .join(chosen.explode("epoch"), on=[*COLLECTION, "epoch"], how="semi", maintain_order="left")
-        .join(of_point, on=[*COLLECTION, "split", "epoch"], maintain_order="left")
-    )
+    return stacked({name: _chosen(distribution[name], epochs[name]) for name in distribution})
 
 
-def _evenly(points: pl.Expr) -> pl.Expr:
-    """At most `POINTS` of the sorted points, with the first and the last, the same number of points apart."""
-    places = (pl.int_range(POINTS) * (points.len() - 1) / (POINTS - 1)).round().cast(pl.UInt32).unique()
-    return points.gather(places.sort())
+def _chosen(distribution: pl.DataFrame, epochs: pl.DataFrame) -> pl.DataFrame:
+    """The rows of one collection."""
+    points = epochs["epoch"].unique().sort()
+    chosen = points[evenly.places(len(points), POINTS)]
+    about = epochs.select("split", "epoch", "networks", "examples", "accuracy", "relative_bimodality")
+    of_points = distribution.filter(pl.col("epoch").is_in(chosen.implode()))
+    return of_points.join(about, on=["split", "epoch"], maintain_order="left")
 
 
 def draw(table: pl.DataFrame) -> Figure:
