@@ -71,12 +71,16 @@ def test_same_order_bins_many_networks(order_table):
 def test_bimodality_draws_a_line_per_collection_and_split(measures):
     table = bimodality.table(measures["epochs"])
     axes = bimodality.draw(table).axes[0]
-    lines = {tuple(np.round(line.get_ydata(), 6)) for line in axes.lines if len(line.get_xdata()) == len(EPOCHS)}
-    expected = {
-        tuple(rows.sort("epoch")["relative_bimodality"].round(6))
-        for _, rows in table.group_by("architecture", "split")
-    }
-    assert lines == expected
+    colours = style.colours(["cnn", "linear"])
+    lines = [line for line in axes.lines if len(line.get_xdata()) == len(EPOCHS)]
+    for line, ((name, split), rows) in zip(
+        lines, table.group_by("architecture", "split", maintain_order=True), strict=True
+    ):
+        points = rows.sort("epoch").select("accuracy", "relative_bimodality")
+        assert line.get_xydata() == pytest.approx(points.to_numpy())
+        assert line.get_color() == colours[name]
+        assert line.get_linestyle() == {"train": "-", "test": "--"}[split]
+    assert len({line.get_marker() for line in lines}) == 2
     levels = {line.get_ydata()[0] for line in axes.lines if len(set(line.get_ydata())) == 1}
     assert {0, 1} <= levels
     assert axes.get_xlabel() == "mean accuracy"
@@ -95,7 +99,15 @@ def test_the_legend_names_what_every_panel_has_and_points_beyond_the_frame_are_c
     figure = bimodality.draw(pl.concat([one, two]))
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["cnn", "linear", "mlp", "train", "test"]
     assert figure.axes[1].get_ylim()[1] == 2
-    assert "4 points above" in {text.get_text() for text in figure.axes[1].texts}
+    assert "4 above the frame" in {text.get_text() for text in figure.axes[1].texts}
+
+
+def test_bimodality_of_many_datasets_stands_in_rows(measures):
+    table = bimodality.table(measures["epochs"])
+    many = pl.concat(table.with_columns(dataset=pl.lit(f"set {number}")) for number in range(5))
+    panels = bimodality.draw(many).axes
+    assert [axes.get_title() for axes in panels if axes.get_visible()] == [f"set {number}" for number in range(5)]
+    assert len({axes.get_subplotspec().rowspan.start for axes in panels}) == 2
 
 
 def test_undefined_bimodality_is_left_out(measures):

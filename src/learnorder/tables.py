@@ -10,7 +10,11 @@ import polars as pl
 from learnorder import atomic
 from learnorder.datasets import canonical
 
-TEXTS = ("dataset", "architecture", "recipe", "split")
+TEXTS = (
+    *("dataset", "architecture", "recipe", "second_architecture", "second_recipe", "weaker", "stronger"),
+    *("split", "class", "words"),
+)
+"""Columns of text, also where what they hold looks like numbers."""
 Names = tuple[str, ...]
 """Dataset, architecture and recipe of a collection; of a pair also those of the second; of a dataset its name."""
 

@@ -3,18 +3,26 @@
 from collections.abc import Mapping
 
 import polars as pl
-import seaborn as sns
-from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
-from learnorder.figures import style
-from learnorder.figures.collections import COLLECTION, labels, stacked
+from learnorder.figures import beta, names, style
+from learnorder.figures.collections import COLLECTION, stacked
 
-DASHES = {"train": "", "test": (2, 1.5)}
-MOST_DRAWN = 2.0
-HEADINGS = ("collection", "split")
-LEGEND_COLUMNS = 3
-MARKERS = {"train": "o", "test": "s"}
+SPLITS = {
+    "train": {"linestyle": "-", "fillstyle": "full"},
+    "test": {"linestyle": "--", "fillstyle": "none"},
+}
+PANELS = 4
+"""In a row."""
+
+CAPTION = (
+    "Relative bimodality β of TP-agreement against mean accuracy, a point per evaluation point of a collection, "
+    "with 95% intervals over networks. β is 1 for networks that are right independently of each other and 0 for "
+    "networks that share one order; compare collections where their accuracy is the same. Low β speaks for a "
+    "shared order, β near 1 against it; near accuracy 0 or 1 few examples decide, and β is unstable."
+)
 
 
 def table(epochs: Mapping[tuple[str, str, str], pl.DataFrame]) -> pl.DataFrame:
@@ -37,74 +45,44 @@ def table(epochs: Mapping[tuple[str, str, str], pl.DataFrame]) -> pl.DataFrame:
 
 def draw(table: pl.DataFrame) -> Figure:
     """A panel per dataset, a line per collection and split, a point per evaluation point with its interval."""
-    names = labels(table)
-    drawn = table.drop_nulls("relative_bimodality").with_columns(
-        collection=pl.struct(COLLECTION).map_elements(lambda c: names[tuple(c.values())], return_dtype=pl.String)
-    )
+    called = names.short(table.select(COLLECTION).rows())
+    colours = style.colours([architecture for _, architecture, _ in called])
+    looks = {
+        label: {"color": colours[architecture], "marker": style.MARKERS[place % len(style.MARKERS)]}
+        for place, (label, architecture) in enumerate({called[name]: name[1] for name in called}.items())
+    }
     datasets = table["dataset"].unique(maintain_order=True).to_list()
-    architectures = style.colours([architecture for _, architecture, _ in names])
-    colour = {label: architectures[name[1]] for name, label in names.items()}
+    columns = min(PANELS, len(datasets))
+    rows = -(-len(datasets) // columns)
     width = style.COLUMN_WIDTH_IN if len(datasets) == 1 else style.PAGE_WIDTH_IN
-    legend_rows = (len(colour) + len(DASHES)) / LEGEND_COLUMNS
-    figure = Figure(figsize=(width, 2.7 + 0.15 * legend_rows), layout="constrained")
-    panels = figure.subplots(1, len(datasets), sharey=True, squeeze=False)[0]
-    entries: dict[str, Artist] = {}
-    for axes, dataset in zip(panels, datasets, strict=True):
-        rows = drawn.filter(dataset=dataset).sort("epoch")
-        axes.axhline(1, color=style.INDEPENDENT, linewidth=0.8, linestyle=":")
-        axes.axhline(0, color=style.INDEPENDENT, linewidth=0.8)
-        for (collection, _), line in rows.group_by("collection", "split", maintain_order=True):
-            _intervals(axes, line, colour[collection])
-        sns.lineplot(
-            rows.to_pandas(),
-            x="accuracy",
-            y="relative_bimodality",
-            hue="collection",
-            style="split",
-            palette=colour,
-            dashes=DASHES,
-            markers=MARKERS,
-            markersize=4,
-            sort=False,
-            estimator=None,
-            ax=axes,
-        )
-        entries |= {text: handle for handle, text in zip(*axes.get_legend_handles_labels(), strict=True)}
-        if axes.get_legend():
-            axes.get_legend().remove()
-        axes.set(title=dataset, xlabel="mean accuracy", ylabel="relative bimodality β")
-        axes.spines[["top", "right"]].set_visible(False)
-    # Intervals may reach past the frame, and so may the points of a few wrong examples, where β is unstable.
-    highest = min(MOST_DRAWN, max(1.25, 1.1 * (drawn["relative_bimodality"].max() or 0)))
-    panels[0].set_ylim(-0.1, highest)
-    for height, text in ((1, "no shared\norder"), (0, "one shared\norder")):
-        # Beside the frame, where no line passes.
-        panels[-1].text(1.02, height, text, transform=panels[-1].get_yaxis_transform(), va="center", fontsize=6.5)
-    # The splits last, since every collection has them.
-    shown = [text for text in entries if text not in (*HEADINGS, *DASHES)] + [
-        text for text in DASHES if text in entries
-    ]
-    figure.legend(
-        [entries[text] for text in shown],
-        shown,
-        loc="outside upper center",
-        ncols=LEGEND_COLUMNS,
-        frameon=False,
-        columnspacing=1,
-    )
-    beyond = (drawn["relative_bimodality"] > highest).sum()
-    if beyond:
-        panels[-1].text(
-            0.02, 0.99, f"{beyond} points above", transform=panels[-1].transAxes, va="top", fontsize=6.5
-        )
+    entries = [Line2D([], [], label=label, markersize=4, **look) for label, look in looks.items()] + splits()
+    legend_columns = style.legend_columns([entry.get_label() for entry in entries], width)
+    legend_rows = -(-len(entries) // legend_columns)
+    figure = Figure(figsize=(width, 0.2 + 2.4 * rows + 0.15 * legend_rows), layout="constrained")
+    grid = figure.subplots(rows, columns, sharey=True, squeeze=False)
+    top = beta.highest(table)
+    for axes, dataset in zip(grid.flat, datasets, strict=False):
+        of_dataset = table.filter(dataset=dataset)
+        for name, points in of_dataset.group_by(COLLECTION, maintain_order=True):
+            lines(axes, points, looks[called[name]])
+        beta.frame(axes, of_dataset, top)
+        axes.set(title=dataset, xlabel="mean accuracy")
+    for axes in grid.flat[len(datasets) :]:
+        axes.set_visible(False)
+    for row in grid:
+        row[0].set_ylabel("relative bimodality β")
+    beta.explain(grid[0, -1])
+    figure.legend(handles=entries, loc="outside upper center", ncols=legend_columns, frameon=False)
     return figure
 
 
-def _intervals(axes, line: pl.DataFrame, colour: tuple) -> None:
-    x, y = line["accuracy"].to_numpy(), line["relative_bimodality"].to_numpy()
-    for values, low, high, draw in (
-        (x, "accuracy_low", "accuracy_high", "xerr"),
-        (y, "relative_bimodality_low", "relative_bimodality_high", "yerr"),
-    ):
-        reach = [values - line[low].to_numpy(), line[high].to_numpy() - values]
-        axes.errorbar(x, y, **{draw: reach}, fmt="none", ecolor=colour, elinewidth=0.7, alpha=0.6)
+def lines(axes: Axes, collection: pl.DataFrame, look: Mapping) -> None:
+    """β of one collection against its accuracy, a line per split, in the collection's colour and marker."""
+    for (split,), points in collection.group_by("split", maintain_order=True):
+        beta.line(axes, points.sort("epoch"), "accuracy", **look, **SPLITS[split])
+
+
+def splits() -> list[Line2D]:
+    """Entries of a legend that say how the splits are told apart."""
+    grey = {"color": "0.35", "marker": "o", "markersize": 4}
+    return [Line2D([], [], label=split, **grey, **look) for split, look in SPLITS.items()]

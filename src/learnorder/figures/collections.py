@@ -15,10 +15,3 @@ def stacked(measures: Mapping[tuple[str, str, str], pl.DataFrame]) -> pl.DataFra
     )
     # Collections differ in the splits that they have, and so in the type that lists them.
     return pl.concat(table.with_columns(pl.col("split").cast(pl.String)) for table in named)
-
-
-def labels(table: pl.DataFrame) -> dict[tuple[str, str, str], str]:
-    """Short name of each collection in a table: its architecture, and its recipe where there are several."""
-    names = table.select(COLLECTION).unique(maintain_order=True).rows()
-    one_recipe = len({recipe for _, _, recipe in names}) == 1
-    return {name: name[1] if one_recipe else f"{name[1]}, {name[2]}" for name in names}

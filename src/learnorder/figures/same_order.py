@@ -1,21 +1,30 @@
 """Distribution of TP-agreement over training: whether networks learn the same examples at the same time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from learnorder.figures import style
-from learnorder.figures.collections import COLLECTION, labels, stacked
+from learnorder.figures import evenly, names, style
+from learnorder.figures.collections import COLLECTION, stacked
 
 POINTS = 4
 BINS = 21
 DIRECTION = {"train": 1, "test": -1}
 SHADE = {"train": 1.0, "test": 0.55}
+
+CAPTION = (
+    "How TP-agreement is distributed over the examples at four evaluation points of each collection: bars upwards "
+    "for train, downwards for test examples; the line is what independent networks of the same accuracies would "
+    "give. Bars at both ends and nothing between speak for a shared order: all networks know the same examples. "
+    "Bars under the line speak against it. β is the bimodality over that of independent networks, 0 for one "
+    "shared order, 1 for none."
+)
 
 
 def table(
@@ -27,64 +36,69 @@ def table(
     networks of the same accuracies were independent; `tp_agreement`: right / networks; `accuracy`,
     `relative_bimodality`: of the collection on the split at that point.
     """
-    of_point = stacked(epochs).select(
-        *COLLECTION, "split", "epoch", "networks", "examples", "accuracy", "relative_bimodality"
-    )
-    chosen = of_point.group_by(COLLECTION, maintain_order=True).agg(_evenly(pl.col("epoch").unique().sort()))
-    return (
-        stacked(distribution)
-        .join(chosen.explode("epoch"), on=[*COLLECTION, "epoch"], how="semi", maintain_order="left")
-        .join(of_point, on=[*COLLECTION, "split", "epoch"], maintain_order="left")
-    )
+    return stacked({name: _chosen(distribution[name], epochs[name]) for name in distribution})
 
 
-def _evenly(points: pl.Expr) -> pl.Expr:
-    """At most `POINTS` of the sorted points, with the first and the last, the same number of points apart."""
-    places = (pl.int_range(POINTS) * (points.len() - 1) / (POINTS - 1)).round().cast(pl.UInt32).unique()
-    return points.gather(places.sort())
+def _chosen(distribution: pl.DataFrame, epochs: pl.DataFrame) -> pl.DataFrame:
+    """The rows of one collection."""
+    points = epochs["epoch"].unique().sort()
+    chosen = points[evenly.places(len(points), POINTS)]
+    about = epochs.select("split", "epoch", "networks", "examples", "accuracy", "relative_bimodality")
+    of_points = distribution.filter(pl.col("epoch").is_in(chosen.implode()))
+    return of_points.join(about, on=["split", "epoch"], maintain_order="left")
 
 
 def draw(table: pl.DataFrame) -> Figure:
     """A row per collection, a column per point; train upwards, test downwards, independent networks as a line."""
-    names = labels(table)
-    colour = style.colours([architecture for _, architecture, _ in names])
-    figure = Figure(figsize=(style.PAGE_WIDTH_IN, 1.0 + 1.25 * len(names)), layout="constrained")
+    called = names.short(table.select(COLLECTION).rows())
+    colours = style.colours([architecture for _, architecture, _ in called])
+    figure = Figure(figsize=(style.PAGE_WIDTH_IN, 1.0 + 1.25 * len(called)), layout="constrained")
     columns = table.group_by(COLLECTION).agg(pl.col("epoch").n_unique())["epoch"].max()
-    grid = figure.subplots(len(names), columns, sharex=True, sharey="row", squeeze=False)
+    grid = figure.subplots(len(called), columns, sharex=True, sharey="row", squeeze=False)
     above: list[float] = []
-    for row, (name, collection) in zip(grid, table.group_by(COLLECTION, maintain_order=True), strict=True):
-        points = collection["epoch"].unique().sort()
-        for axes in row[len(points) :]:
-            axes.set_visible(False)
-        for axes, epoch in zip(row, points, strict=False):
-            _panel(axes, collection.filter(epoch=epoch), colour[name[1]])
-            if points.to_list() != above:
-                axes.set_title(f"epoch {epoch:g}", pad=3)
-        above = points.to_list()
-        row[0].set_ylabel(f"{name[0]}, {names[name]}\n← test   train →")
-        top = max(abs(limit) for limit in row[0].get_ylim())
-        # Room for the words above and below the bars.
-        row[0].set_ylim(-1.3 * top, 1.3 * top)
-        row[0].yaxis.set_major_formatter(lambda share, _: f"{abs(share):.1g}")
-    for axes in grid[-1]:
-        axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
-    networks = table["networks"].unique().sort()
-    figure.supxlabel(f"TP-agreement: share of the {_range(networks)} networks that are right", fontsize=8)
+    for panels, (name, collection) in zip(grid, table.group_by(COLLECTION, maintain_order=True), strict=True):
+        above = row(panels, collection, colours[name[1]], above)
+        panels[0].set_ylabel(f"{name[0]}\n{called[name]}\n← test   train →")
+    figure.supxlabel(f"TP-agreement: share of the {names.networks(table['networks'])} that are right", fontsize=8)
     figure.supylabel("share of examples", fontsize=8)
-    figure.legend(
-        handles=[
-            Patch(color="0.35", label="train examples (up)"),
-            Patch(color="0.35", alpha=SHADE["test"], label="test examples (down)"),
-            Line2D([], [], color=style.INDEPENDENT, label="independent networks of the same accuracies"),
-        ],
-        loc="outside upper center",
-        ncols=3,
-        frameon=False,
-    )
+    figure.legend(handles=legend(), loc="outside upper center", ncols=3, frameon=False)
     return figure
 
 
-def _panel(axes: Axes, point: pl.DataFrame, colour: tuple) -> None:
+def row(
+    panels: Sequence[Axes], collection: pl.DataFrame, colour: tuple, above: Sequence[float], apart: str = ", "
+) -> list[float]:
+    """The evaluation points of one collection, a panel each; gives back their epochs.
+
+    These are written over the panels unless they are those of the row `above`. `apart`: what stands between
+    the accuracy and β that are written in a panel.
+    """
+    points = collection["epoch"].unique().sort().to_list()
+    for axes in panels[len(points) :]:
+        axes.set_visible(False)
+    for axes, epoch in zip(panels, points, strict=False):
+        _panel(axes, collection.filter(epoch=epoch), colour, apart)
+        axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+        if points != above:
+            axes.set_title(f"epoch {epoch:g}", pad=3)
+    top = max(abs(limit) for limit in panels[0].get_ylim())
+    # Room for the words above and below the bars.
+    room = 1.3 + 0.2 * apart.count("\n")
+    panels[0].set_ylim(-room * top, room * top)
+    panels[0].yaxis.set_major_formatter(lambda share, _: f"{abs(share):.1g}")
+    return points
+
+
+def legend() -> list[Artist]:
+    """Entries of a legend that say what stands in a panel."""
+    return [
+        Patch(color="0.35", label="train examples (up)"),
+        Patch(color="0.35", alpha=SHADE["test"], label="test examples (down)"),
+        Line2D([], [], color=style.INDEPENDENT, label="independent networks of the same accuracies"),
+    ]
+
+
+def _panel(axes: Axes, point: pl.DataFrame, colour: tuple, apart: str) -> None:
     """One evaluation point of one collection."""
     for (split,), rows in point.group_by("split", maintain_order=True):
         sign = DIRECTION[split]
@@ -97,11 +111,11 @@ def _panel(axes: Axes, point: pl.DataFrame, colour: tuple) -> None:
         axes.text(
             0.5,
             0.97 if sign > 0 else 0.03,
-            f"accuracy {accuracy:.2f}, {said}",
+            f"accuracy {accuracy:.2f}{apart}{said}",
             transform=axes.transAxes,
             ha="center",
             va="top" if sign > 0 else "bottom",
-            fontsize=6.5,
+            fontsize=style.SMALL,
         )
     axes.axhline(0, color="black", linewidth=0.6)
     axes.spines[["top", "right"]].set_visible(False)
@@ -116,7 +130,3 @@ def _binned(rows: pl.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         np.bincount(place, weights=rows[name].to_numpy(), minlength=bins) for name in ("share", "independent")
     )
     return np.arange(bins) / (bins - 1), shares, independent
-
-
-def _range(numbers: pl.Series) -> str:
-    return f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from learnorder import atomic
@@ -14,6 +15,10 @@ COLUMN_WIDTH_IN = 3.3
 INDEPENDENT = "0.25"
 # Seaborn's colour-blind palette without its two lightest colours, which vanish in print.
 PALETTE = [sns.color_palette("colorblind")[index] for index in (0, 1, 2, 4, 5, 7, 3)]
+MARKERS = "osD^vPX<>*ph"
+"""For what colours tell apart, so that it is told in grey too."""
+SMALL = 6.5
+"""Size of text inside a panel, in points."""
 PNG_DPI = 200
 
 SETTINGS = {
@@ -45,6 +50,19 @@ def colours(architectures: Sequence[str]) -> dict[str, tuple]:
     names = list(dict.fromkeys(architectures))
     palette = PALETTE if len(names) <= len(PALETTE) else sns.husl_palette(len(names), l=0.5)
     return dict(zip(names, palette, strict=False))
+
+
+def legend_columns(labels: Sequence[str], width_in: float) -> int:
+    """How many columns of a legend fit beside each other, by its longest label."""
+    # A letter is about 0.6 of the font's size wide; handle and gaps are as wide as nine.
+    column_in = 0.6 * (max(map(len, labels), default=0) + 9) * SETTINGS["legend.fontsize"] / 72
+    return max(1, min(len(labels), int(width_in / column_in)))
+
+
+def blank(axes: Axes, words: str) -> None:
+    """Say in a panel, without its frame, why there is nothing to draw."""
+    axes.set_axis_off()
+    axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", va="center", fontsize=7)
 
 
 def save(figure: Figure, *paths: Path) -> None:

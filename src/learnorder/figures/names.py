@@ -1,0 +1,25 @@
+"""What collections are called in a figure: no longer than it takes to tell them apart."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import polars as pl
+
+from learnorder.tables import Names
+
+
+def short(collections: Iterable[Names]) -> dict[Names, str]:
+    """Each collection's architecture, and its recipe where the architecture has several on one dataset.
+
+    Such an architecture has its recipe named on all datasets, so that a name means one thing in a figure.
+    """
+    names = list(dict.fromkeys(collections))
+    recipes = Counter((dataset, architecture) for dataset, architecture, _ in names)
+    several = {architecture for (_, architecture), number in recipes.items() if number > 1}
+    return {name: f"{name[1]}, {name[2]}" if name[1] in several else name[1] for name in names}
+
+
+def networks(numbers: pl.Series) -> str:
+    """How many networks collections have, from the number of each."""
+    fewest, most = numbers.min(), numbers.max()
+    return f"{most} networks" if fewest == most else f"{fewest} to {most} networks"

@@ -1,0 +1,139 @@
+"""Random labels: do networks still share an order where there is nothing to generalise."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from learnorder.figures import beta, names, style
+from learnorder.figures.collections import COLLECTION, stacked
+
+CAPTION = (
+    "Relative bimodality β against mean accuracy, with 95% intervals over networks, where one architecture "
+    "learned the same examples by one recipe with true labels (filled) or with a share of wrong ones (open): "
+    "on the left of train examples by the labels trained on, on the right of test examples by the true ones. "
+    "That the shared order goes with generalisation is supported where, at one accuracy, β on the train "
+    "examples is near 1 for labels that say nothing (of k classes, 1 − 1/k are wrong) and low for true ones; "
+    "it is contradicted where the lines coincide. A small share of wrong labels may lower β, since to learn "
+    "right labels before wrong ones is a shared order too."
+)
+SPLITS = {
+    "train": "mean accuracy on train examples\n(by the labels trained on)",
+    "test": "mean accuracy on test examples",
+}
+DASHES = ("-", "--", "-.", ":")
+GREY = "0.35"
+# What may differ between two entries of one family: the same examples, their labels redrawn or not.
+BESIDE_EXAMPLES = ("description", "label_noise", "label_noise_seed")
+# A part that says no more of what it keeps keeps everything.
+WHOLE = {"reader", "of", "seed"}
+
+Frames = Mapping[tuple[str, str, str], pl.DataFrame]
+
+
+def table(epochs: Frames, epochs_as_trained: Frames, about: Mapping[str, Mapping[str, Mapping]]) -> pl.DataFrame:
+    """One row per (collection, split, epoch): collections on redrawn labels, and those beside them on true ones.
+
+    Beside them stand the collections of the same architecture and recipe on a dataset of the same examples: one
+    whose entry differs in `label_noise` alone, or of which the noisy one is a part that keeps everything.
+    `origin`: name of the dataset with the true labels, where it is known; `label_noise`: share of the train labels
+    that are wrong, 0 of true ones. `accuracy`, `relative_bimodality`: of `networks` networks on the `examples` of
+    the split, with intervals over networks `_low`, `_high`; on `train` a network is right where it predicts the
+    label that it was trained on, on `test` the true one. `p_value`: share of the permutation null that is at
+    most as bimodal.
+    """
+    described = _described(list(epochs), about["datasets"])
+    train, test = stacked(epochs_as_trained), stacked(epochs).filter(split="test")
+    return (
+        pl.concat([train, test])
+        .join(described, on=COLLECTION, maintain_order="left")
+        .select(
+            *COLLECTION,
+            *("origin", "label_noise", "split", "epoch", "networks", "examples"),
+            *("accuracy", "accuracy_low", "accuracy_high"),
+            *("relative_bimodality", "relative_bimodality_low", "relative_bimodality_high", "p_value"),
+        )
+    )
+
+
+def _described(collections: list[tuple[str, str, str]], datasets: Mapping[str, Mapping]) -> pl.DataFrame:
+    """`origin` and `label_noise` of each collection that has redrawn labels, or true ones beside such."""
+    noise = {dataset: datasets.get(dataset, {}).get("label_noise", 0) for dataset, _, _ in collections}
+    rows = []
+    for dataset, architecture, recipe in collections:
+        family = [
+            other
+            for other, *learned_by in collections
+            if learned_by == [architecture, recipe] and _examples(other, datasets) == _examples(dataset, datasets)
+        ]
+        if any(noise[other] for other in family):
+            true = [other for other in family if not noise[other]]
+            origin = (true or [datasets[dataset].get("of", dataset)])[0]
+            rows.append((dataset, architecture, recipe, origin, noise[dataset]))
+    schema = dict.fromkeys((*COLLECTION, "origin"), pl.String) | {"label_noise": pl.Float64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _examples(dataset: str, datasets: Mapping[str, Mapping]) -> Mapping[str, Any]:
+    """What says which examples a dataset has, its labels aside."""
+    if dataset not in datasets:
+        return {"name": dataset}
+    entry = {key: value for key, value in datasets[dataset].items() if key not in BESIDE_EXAMPLES}
+    return _examples(entry["of"], datasets) if "of" in entry and entry.keys() <= WHOLE else entry
+
+
+def draw(table: pl.DataFrame) -> Figure:
+    """A row per dataset, architecture and recipe: train examples, then test; a line per share of wrong labels."""
+    if table.is_empty():
+        figure = Figure(figsize=(style.COLUMN_WIDTH_IN, 1), layout="constrained")
+        style.blank(figure.subplots(), "no collection on redrawn labels")
+        return figure
+    families = table.partition_by("origin", "architecture", "recipe", as_dict=True)
+    called = names.short(families)
+    colours = style.colours([architecture for _, architecture, _ in families])
+    noises = table["label_noise"].unique().sort().to_list()
+    legend_columns = style.legend_columns([_words(noise) for noise in noises], style.PAGE_WIDTH_IN)
+    legend_rows = -(-len(noises) // legend_columns)
+    size = style.PAGE_WIDTH_IN, 0.65 + 0.15 * legend_rows + 1.7 * len(families)
+    figure = Figure(figsize=size, layout="constrained")
+    grid = figure.subplots(len(families), len(SPLITS), sharex="col", sharey=True, squeeze=False)
+    top = beta.highest(table)
+    for row, (name, collections) in zip(grid, families.items(), strict=True):
+        for axes, split in zip(row, SPLITS, strict=True):
+            points = collections.filter(split=split).sort("label_noise", "epoch")
+            if points.is_empty():
+                style.blank(axes, f"no {split} examples")
+                continue
+            beta.frame(axes, points, top)
+            for (noise, _), line in points.group_by("label_noise", "dataset", maintain_order=True):
+                beta.line(axes, line, "accuracy", **_look(colours[name[1]], noises.index(noise), noise))
+        row[0].set_title(f"{name[0]}, {called[name]}, {names.networks(collections['networks'])}", loc="left")
+        row[0].set_ylabel("relative bimodality β")
+        beta.explain(row[-1])
+    for axes, label in zip(grid[-1], SPLITS.values(), strict=True):
+        axes.set_xlabel(label)
+    figure.legend(
+        handles=[
+            Line2D([], [], label=_words(noise), **_look(GREY, place, noise)) for place, noise in enumerate(noises)
+        ],
+        loc="outside upper center",
+        ncols=legend_columns,
+        frameon=False,
+    )
+    return figure
+
+
+def _look(colour: tuple | str, place: int, noise: float) -> dict:
+    """Of a line by the place of its share among all: true labels are filled and solid, wrong ones open."""
+    look = {
+        "color": colour,
+        "linestyle": DASHES[place % len(DASHES)],
+        "marker": style.MARKERS[place % len(style.MARKERS)],
+    }
+    return look | {"markersize": 3.5, "linewidth": 1} | ({"markerfacecolor": "white"} if noise else {})
+
+
+def _words(noise: float) -> str:
+    return f"{100 * noise:.3g}% of train labels wrong" if noise else "true labels"

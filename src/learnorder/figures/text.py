@@ -1,0 +1,79 @@
+"""Collections of texts: the distribution of TP-agreement over training, and its bimodality against accuracy."""
+
+from collections.abc import Mapping
+
+import polars as pl
+from matplotlib.figure import Figure
+
+from learnorder.figures import beta, bimodality, names, same_order, style
+from learnorder.figures.collections import COLLECTION
+
+BIMODALITY_WIDTH = 1.9
+"""Of a panel of β, in widths of a panel of a distribution."""
+
+CAPTION = (
+    "The shared order on texts. Left: distribution of TP-agreement over the examples at four evaluation points, "
+    "upwards for train, downwards for test examples; the line is what independent networks of the same accuracies "
+    "would give. Right: relative bimodality β against mean accuracy, with 95% intervals over networks. Bars at "
+    "both ends and low β speak for one order, as on images; bars under the line and β near 1 speak against it."
+)
+
+
+def table(
+    distribution: Mapping[tuple[str, str, str], pl.DataFrame], epochs: Mapping[tuple[str, str, str], pl.DataFrame]
+) -> pl.DataFrame:
+    """The rows of the figures `same_order` and `bimodality`, told apart by `part`; null where not applicable.
+
+    `part` is `distribution`, with one row per (collection, split, epoch, right), or `bimodality`, with one row per
+    (collection, split, epoch). The other columns are those of the two figures. All collections that are given
+    are drawn. Without any, the table has no row.
+    """
+    if not epochs:
+        return pl.DataFrame(schema=[*COLLECTION, "part"])
+    parts = {
+        "distribution": same_order.table(distribution, epochs),
+        "bimodality": bimodality.table(epochs),
+    }
+    return pl.concat(
+        (
+            rows.select(*COLLECTION, pl.lit(part).alias("part"), pl.exclude(COLLECTION))
+            for part, rows in parts.items()
+        ),
+        how="diagonal",
+    )
+
+
+def draw(table: pl.DataFrame) -> Figure:
+    """A row per collection: its distributions at four points, and β against accuracy."""
+    if table.is_empty():
+        figure = Figure(figsize=(style.COLUMN_WIDTH_IN, 1), layout="constrained")
+        style.blank(figure.subplots(), "no collection on a dataset of texts")
+        return figure
+    called = names.short(table.select(COLLECTION).rows())
+    colours = style.colours([architecture for _, architecture, _ in called])
+    distributions, points = (table.filter(part=part) for part in ("distribution", "bimodality"))
+    columns = distributions.group_by(COLLECTION).agg(pl.col("epoch").n_unique())["epoch"].max()
+    figure = Figure(figsize=(style.PAGE_WIDTH_IN, 1.0 + 1.35 * len(called)), layout="constrained")
+    left, right = figure.subfigures(1, 2, width_ratios=[columns, BIMODALITY_WIDTH])
+    grid = left.subplots(len(called), columns, sharex=True, sharey="row", squeeze=False)
+    beside = right.subplots(len(called), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
+    top = beta.highest(points)
+    above: list[float] = []
+    for panels, axes, name in zip(grid, beside, called, strict=True):
+        mine = dict(zip(COLLECTION, name, strict=True))
+        above = same_order.row(panels, distributions.filter(**mine), colours[name[1]], above, apart="\n")
+        panels[0].set_ylabel(f"{name[0]}\n{called[name]}\n← test   train →")
+        bimodality.lines(axes, points.filter(**mine), {"color": colours[name[1]], "marker": "o"})
+        beta.frame(axes, points.filter(**mine), top)
+    beside[0].set_title("all points", pad=3)
+    beta.explain(beside[0])
+    networks = names.networks(table["networks"])
+    left.supxlabel(f"TP-agreement: share of the {networks} that are right", fontsize=8)
+    left.supylabel("share of examples", fontsize=8)
+    right.supxlabel("mean accuracy", fontsize=8)
+    right.supylabel("relative bimodality β", fontsize=8)
+    entries = same_order.legend() + bimodality.splits()
+    figure.legend(
+        handles=entries, loc="outside upper center", ncols=len(entries), columnspacing=1.2, frameon=False
+    )
+    return figure
