@@ -155,6 +155,7 @@ def test_a_generated_set_without_order_and_random_labels(difficulty):
             for names, noise in ((("real", "a", "r"), SHARED), (("gabor", "a", "r"), INDEPENDENT))
         }
     }
+    frames["epochs_as_trained"] = frames["epochs"]
     both = ("gabor", "a", "r", "real", "a", "r")
     for claim, splits in (("synthetic", ["train", "test"]), ("random_labels", ["train"])):
         table = claims.table(frames, {claim: [both]}, SETTINGS)

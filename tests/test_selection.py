@@ -108,5 +108,6 @@ def test_what_decides_each_claim(whole):
 def test_what_is_said_of_the_names(whole):
     about = selection.about(whole, "random_labels")
     assert about["datasets"]["digits_noisy"]["label_noise"] == 0.2
-    assert about["datasets"]["digits_noisy"]["of"]["name"] == "digits"
+    assert about["datasets"]["digits_noisy"]["of"] == "digits"
+    assert about["datasets"]["digits"]["reader"] == "digits"
     assert set(about["recipes"]) == {"sgd"}

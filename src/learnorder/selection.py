@@ -243,21 +243,27 @@ def paths(study: Study, figure: str) -> Iterator[str]:
 
 
 def about(study: Study, figure: str) -> dict[str, dict[str, dict]]:
-    """The catalogue's entries of all names in what a figure draws, and of what datasets are a part of."""
+    """The catalogues' entries of all names in what a figure draws, and of what its datasets are parts of."""
     selection = FIGURES[figure]
     chosen = selection.collections(study) + [c for p in selection.pairs(study) for c in (p.first, p.second)]
-    datasets = [name for c in chosen for name in (c.dataset, *c.also_predict)]
-    named = {
-        "datasets": [*datasets, *(origin(study, name) for name in datasets)],
+    names = {
+        "datasets": [
+            name for c in chosen for part in (c.dataset, *c.also_predict) for name in _parts(study, part)
+        ],
         "architectures": [c.architecture for c in chosen],
         "recipes": [c.recipe for c in chosen],
     }
     return {
-        catalogue: {
-            name: study.described(catalogue, name) for name in dict.fromkeys(names) if name in study[catalogue]
-        }
-        for catalogue, names in named.items()
+        catalogue: {name: study[catalogue][name] for name in dict.fromkeys(of) if name in study[catalogue]}
+        for catalogue, of in names.items()
     }
+
+
+def _parts(study: Study, dataset: str) -> Iterator[str]:
+    """The dataset, what it is a part of, and so on."""
+    yield dataset
+    if "of" in (entry := study["datasets"].get(dataset, {})):
+        yield from _parts(study, entry["of"])
 
 
 def looked_at(study: Study) -> dict[str, list[tuple[str, ...]]]:
@@ -295,23 +301,33 @@ def looked_at(study: Study) -> dict[str, list[tuple[str, ...]]]:
     }
 
 
+CLAIM_TABLES = {
+    "shared_order": "epochs",
+    "across_architectures": "correlation",
+    "nested": "nested",
+    "synthetic": "epochs",
+    "paradigms": "correlation",
+    "robustness": "correlation",
+    "out_of_distribution": "others",
+    "random_labels": "epochs_as_trained",
+}
+"""The table that decides each claim; of pairs, where what is looked at are pairs."""
+
+
 def claims_paths(study: Study) -> list[str]:
     """Files that the claims are decided from, below `results/`."""
-    pairs = {name: pair for pair in study.pairs for name in [_pair_names(pair)]}
-    of_pairs = {
-        "across_architectures": "correlation",
-        "nested": "nested",
-        "paradigms": "correlation",
-        "robustness": "correlation",
-    }
+    pairs = {_pair_names(pair): pair for pair in study.pairs}
     found = []
-    for claim, names in looked_at(study).items():
-        if claim in of_pairs:
-            found += [f"{study.name}/pairs/{pairs[name].path}/{of_pairs[claim]}.parquet" for name in names]
-        else:
-            table = "others" if claim == "out_of_distribution" else "epochs"
-            collections = [name[place : place + 3] for name in names for place in range(0, len(name), 3)]
-            found += [f"{study.name}/measures/{'/'.join(name)}/{table}.parquet" for name in collections]
+    for claim, of in looked_at(study).items():
+        table = CLAIM_TABLES[claim]
+        for names in of:
+            if names in pairs:
+                found.append(f"{study.name}/pairs/{pairs[names].path}/{table}.parquet")
+            else:
+                collections = (names[place : place + 3] for place in range(0, len(names), 3))
+                found += [
+                    f"{study.name}/measures/{'/'.join(collection)}/{table}.parquet" for collection in collections
+                ]
     return list(dict.fromkeys(found))
 
 

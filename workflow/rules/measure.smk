@@ -10,6 +10,8 @@ rule measure:
         consistency=f"{MEASURES}/consistency.parquet",
         reliability=f"{MEASURES}/reliability.parquet",
         others=f"{MEASURES}/others.parquet",
+        epochs_as_trained=f"{MEASURES}/epochs_as_trained.parquet",
+        examples_as_trained=f"{MEASURES}/examples_as_trained.parquet",
     log:
         f"{LOGS}/measure/{COLLECTION}.log",
     params:

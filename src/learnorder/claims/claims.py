@@ -187,8 +187,8 @@ def _order_gone(frames: Frames, names: Names, settings: Mapping[str, float]):
 
 
 def _random_labels(frames: Frames, names: Names, settings: Mapping[str, float]):
-    """Redrawn labels less true ones, on the train set."""
-    both = [_matched(frames["epochs"][part], "train", settings) for part in (names[:3], names[3:])]
+    """Redrawn labels less true ones, on the train set, by the labels trained on."""
+    both = [_matched(frames["epochs_as_trained"][part], "train", settings) for part in (names[:3], names[3:])]
     yield "train", _difference(*map(_beta, both)) if all(both) else _nowhere(settings)
 
 
