@@ -206,7 +206,7 @@ FIGURES = {
     "difficulty": Selection(
         "a recipe that records scores, or a dataset with `label_noise`",
         scored,
-        ("examples",),
+        ("examples_as_trained", "epochs_as_trained"),
         dataset_tables=("examples",),
     ),
 }

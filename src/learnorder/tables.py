@@ -12,7 +12,7 @@ from learnorder.datasets import canonical
 
 TEXTS = (
     *("dataset", "architecture", "recipe", "second_architecture", "second_recipe", "weaker", "stronger"),
-    *("split", "class", "words"),
+    *("origin", "split", "class", "words"),
 )
 """Columns of text, also where what they hold looks like numbers."""
 Names = tuple[str, ...]
