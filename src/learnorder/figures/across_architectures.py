@@ -45,7 +45,9 @@ def table(correlation: Mapping[pairs.Pair, pl.DataFrame], learned: Mapping[Names
     drawn: dict[str, pairs.Pair] = {}
     for pair in correlation:
         drawn.setdefault(pair[0], pair)
-    scatter = {pair: _scatter(*(learned[collection] for collection in _both(pair))) for pair in drawn.values()}
+    scatter = {
+        pair: _scatter(*(learned[collection] for collection in pairs.collections(pair))) for pair in drawn.values()
+    }
     return pl.concat(
         (
             rows.select(*pairs.PAIR, pl.lit(part).alias("part"), pl.exclude(pairs.PAIR))
@@ -54,12 +56,6 @@ def table(correlation: Mapping[pairs.Pair, pl.DataFrame], learned: Mapping[Names
         ),
         how="diagonal",
     )
-
-
-def _both(pair: pairs.Pair) -> tuple[Names, Names]:
-    """Names of the two collections of a pair."""
-    dataset, *collections = pair
-    return (dataset, *collections[:2]), (dataset, *collections[2:])
 
 
 def _scatter(first: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
@@ -82,7 +78,7 @@ def draw(table: pl.DataFrame) -> Figure:
     part = table.partition_by("part", as_dict=True)
     correlations, scatter = part["correlation",], part["scatter",]
     called = names.short(
-        collection for pair in correlations.select(pairs.PAIR).rows() for collection in _both(pair)
+        collection for pair in correlations.select(pairs.PAIR).rows() for collection in pairs.collections(pair)
     )
     rows = [
         (dataset, split)
@@ -113,7 +109,7 @@ def _matrix(axes: Axes, correlations: pl.DataFrame, called: Mapping[Names, str])
     words = np.full(values.shape, "–", dtype=object)
     intervals = np.full(values.shape, "", dtype=object)
     for row in correlations.iter_rows(named=True):
-        first, second = (place[name] for name in _both(tuple(row[name] for name in pairs.PAIR)))
+        first, second = (place[name] for name in pairs.collections(tuple(row[name] for name in pairs.PAIR)))
         cell = (first, second) if row["method"] == "pearson" else (second, first)
         values[cell] = np.nan if row["correlation"] is None else row["correlation"]
         words[cell] = _said(row["correlation"])
@@ -151,7 +147,7 @@ def _points(axes: Axes, scatter: pl.DataFrame, correlations: pl.DataFrame, calle
         rasterized=True,
     )
     axes.set_aspect("equal")
-    first, second = (called[name] for name in _both(tuple(pair[name] for name in pairs.PAIR)))
+    first, second = (called[name] for name in pairs.collections(tuple(pair[name] for name in pairs.PAIR)))
     axes.set_xlabel(f"{first}\naccessibility (N = {about['networks_first']})")
     axes.set_ylabel(f"{second}\naccessibility (N = {about['networks_second']})")
     axes.set(xlim=(-0.05, 1.05), ylim=(-0.05, 1.05), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
