@@ -185,6 +185,8 @@ def test_one_clean_collection_takes_a_column(tmp_path):
 def test_a_dataset_that_is_not_on_disk_has_no_wrong_labels():
     measures = frames({NAME: (1, 2)}) | {"dataset": {}}
     assert difficulty.table(**measures)["wrong"].unique().to_list() == [0]
+    fewer = on_disk((1,), examples=2)
+    assert difficulty.table(**measures | {"dataset": {NAME[:1]: fewer}})["wrong"].unique().to_list() == [0.2]
 
 
 def test_labels_that_are_all_wrong_leave_nothing_to_find(tmp_path):

@@ -77,14 +77,13 @@ def table(
 
 
 def _wrong(examples: pl.DataFrame, dataset: Mapping[tuple[str], pl.DataFrame], name: str) -> pl.Series:
-    """Whether the label that each example is trained on is wrong; of a dataset that is not on disk, none."""
+    """Whether the label that each example is trained on is wrong; of what is not on disk, none is known to be."""
     if (name,) not in dataset:
         return pl.repeat(False, len(examples), eager=True)
     train = dataset[name,].filter(pl.col("split").cast(pl.String) == "train")
-    known = train.select(pl.col("example").cast(pl.UInt32), wrong=pl.col("label") != pl.col("trained_label"))
-    return examples.select(pl.col("example").cast(pl.UInt32)).join(known, on="example", maintain_order="left")[
-        "wrong"
-    ]
+    known = train.select("example", wrong=pl.col("label") != pl.col("trained_label"))
+    found = examples.select("example").join(known, on="example", how="left", maintain_order="left")
+    return found["wrong"].fill_null(False)
 
 
 def _chosen(noisy: Mapping[tuple[str, str, str], bool]) -> list[tuple[str, str, str]]:
