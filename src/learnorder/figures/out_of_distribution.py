@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from learnorder.figures import names, style
+from learnorder.figures import evenly, names, style
 from learnorder.figures.collections import COLLECTION, stacked
 
 CAPTION = (
@@ -92,8 +92,8 @@ def _panel(axes: Axes, points: pl.DataFrame, colour: tuple, splits: list[str]) -
     # Evaluation points are dense where networks learn most, early on; 0 is the untrained network.
     epochs = points["epoch"].unique().sort()
     axes.set_xscale("symlog", linthresh=epochs.filter(epochs > 0).min() or 1, linscale=0.3)
-    places = pl.Series([round(place * (len(epochs) - 1) / (TICKS - 1)) for place in range(TICKS)]).unique()
-    axes.set_xticks(epochs[places], [f"{epoch:g}" for epoch in epochs[places]])
+    ticks = epochs[evenly.places(len(epochs), TICKS)]
+    axes.set_xticks(ticks, [f"{epoch:g}" for epoch in ticks])
     axes.set_xticks([], minor=True)
     axes.set_xlabel("epoch")
     axes.spines[["top", "right"]].set_visible(False)

@@ -4,9 +4,17 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from learnorder.tables import Names
+
 PAIR = ("dataset", "architecture", "recipe", "second_architecture", "second_recipe")
 Pair = tuple[str, str, str, str, str]
 """Dataset of both collections, architecture and recipe of the first, architecture and recipe of the second."""
+
+
+def collections(pair: Pair) -> tuple[Names, Names]:
+    """Names of the two collections of a pair."""
+    dataset, *names = pair
+    return (dataset, *names[:2]), (dataset, *names[2:])
 
 
 def named(measures: Mapping[Pair, pl.DataFrame]) -> list[pl.DataFrame]:

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 
 from learnorder.figures import beta, names, style
 from learnorder.figures.collections import COLLECTION, stacked
+from learnorder.figures.dots import CEILING, dot
 from learnorder.figures.pairs import Pair, correlations
 from learnorder.tables import Names
 
@@ -26,7 +27,6 @@ CAPTION = (
 LIBRARY = "scikit-learn"
 """Where all learners come from that are no networks."""
 STATISTICS = ("correlation", "correlation_low", "correlation_high", "ceiling")
-CEILING = {"color": style.INDEPENDENT, "marker": "|", "markersize": 6, "linestyle": "none"}
 LEAST_IN = 1.8
 """Height of a row."""
 SLOT_IN = 0.12
@@ -144,7 +144,8 @@ def _correlations(axes: Axes, pairs: pl.DataFrame, looks: Mapping[Names, Mapping
         for (dataset, *name), rows in of_kind.group_by(COLLECTION, maintain_order=True):
             ticks[slot + (len(rows) - 1) / 2] = looks[dataset, *name]["label"]
             for row in rows.rows(named=True):
-                _correlation(axes, slot, row, looks[dataset, row["second_architecture"], row["second_recipe"]])
+                look = looks[dataset, row["second_architecture"], row["second_recipe"]]
+                dot(axes, slot, row, "correlation", "ceiling", **look)
                 slot += 1
             slot += GAP
         if learner == (True,) and len(of_kind) < len(pairs):
@@ -152,16 +153,3 @@ def _correlations(axes: Axes, pairs: pl.DataFrame, looks: Mapping[Names, Mapping
     axes.set_yticks(list(ticks), list(ticks.values()))
     axes.set_ylim(slot - GAP, -1)
     axes.spines[["top", "right"]].set_visible(False)
-
-
-def _correlation(axes: Axes, slot: float, row: Mapping, look: Mapping) -> None:
-    """One correlation, its interval and its ceiling."""
-    value = row["correlation"]
-    if value is None:
-        axes.text(0.02, slot, "undefined", transform=axes.get_yaxis_transform(), va="center", fontsize=style.SMALL)
-        return
-    if row["correlation_low"] is not None:
-        axes.hlines(slot, row["correlation_low"], row["correlation_high"], color=look["color"], linewidth=0.8)
-    axes.plot(value, slot, markersize=3.5, **look)
-    if row["ceiling"] is not None:
-        axes.plot(row["ceiling"], slot, **CEILING)

@@ -15,9 +15,9 @@ CAPTION = (
     "learned the same examples by one recipe with true labels (filled) or with a share of wrong ones (open): "
     "on the left of train examples by the labels trained on, on the right of test examples by the true ones. "
     "That the shared order goes with generalisation is supported where, at one accuracy, β on the train "
-    "examples is near 1 for labels that say nothing (of k classes, 1 − 1/k are wrong) and low for true ones; "
-    "it is contradicted where the lines coincide. A small share of wrong labels may lower β, since to learn "
-    "right labels before wrong ones is a shared order too."
+    "examples lies nearer to 1 for labels that say nothing (of k classes, 1 − 1/k are wrong) than for true "
+    "ones; it is contradicted where the lines coincide. A small share of wrong labels may lower β, since to "
+    "learn right labels before wrong ones is a shared order too."
 )
 SPLITS = {
     "train": "mean accuracy on train examples\n(by the labels trained on)",
