@@ -158,17 +158,20 @@ def test_an_evaluation_point_more_changes_no_other(dataset):
 
 
 def test_streams_are_the_same_on_every_machine_and_unlike_each_other():
-    assert stream_seed(0, "order") == 2774440215086976078
+    assert stream_seed(0, "order", "d/a/r") == 4379005332031224041
     seeds = {
-        stream_seed(seed, stream) for seed in range(100) for stream in ("initialisation", "order", "augmentation")
+        stream_seed(seed, stream, collection)
+        for seed in range(100)
+        for stream in ("initialisation", "order", "augmentation")
+        for collection in ("d/a/r", "d/a/s")
     }
-    assert len(seeds) == 300
+    assert len(seeds) == 600
     assert all(0 <= seed < 2**63 for seed in seeds)
 
 
 def test_only_what_varies_is_drawn_from_the_own_seed():
-    alone = stream_seeds(7, ["order"])
-    assert alone == stream_seeds(0, ["order"]) | {"order": stream_seed(7, "order")}
+    alone = stream_seeds(7, ["order"], "d/a/r")
+    assert alone == stream_seeds(0, ["order"], "d/a/r") | {"order": stream_seed(7, "order", "d/a/r")}
 
 
 @pytest.mark.parametrize("vary", ["initialisation", "order", "augmentation"])
@@ -247,7 +250,7 @@ def test_redrawn_labels_are_what_is_learned(dataset):
     noisy = replace(
         dataset, splits=dataset.splits | {"train": replace(dataset.splits["train"], trained_labels=wrong)}
     )
-    predicted = trained(noisy, [0], flip=False, epochs=8, evaluate_at=[8])[0]
+    predicted = trained(noisy, [0], flip=False, shift=0, epochs=12, evaluate_at=[12])[0]
     assert (predicted["test"][-1] == (dataset.splits["test"].labels + 1) % 3).mean() > 0.9
 
 
@@ -275,7 +278,7 @@ def test_a_train_subset_is_in_proportion_shared_or_not(dataset, drawn):
     assert np.array_equal(*rows) == (drawn == "shared")
     for chosen in rows:
         assert np.bincount(dataset.splits["train"].labels[chosen]).tolist() == [10, 10, 10]
-    used = job.draws(stream_seeds(1, ["order"]), job.rows(1), epoch=3)["rows"]
+    used = job.draws(stream_seeds(1, ["order"], "d/a/r"), job.rows(1), epoch=3)["rows"]
     assert set(used.tolist()) <= set(rows[1].tolist())
     assert records(dataset, **few)["seed"]["train"].shape == (2, 90)
 
@@ -283,7 +286,9 @@ def test_a_train_subset_is_in_proportion_shared_or_not(dataset, drawn):
 def test_an_epoch_shows_each_example_at_most_once_and_whole_batches_alone(dataset):
     job = Job(dataset, {}, identity(), CPU)
     assert job.steps_per_epoch == 90 // 16
-    first, second = (job.draws(stream_seeds(0, ["order"]), job.rows(0), epoch)["rows"] for epoch in (0, 1))
+    first, second = (
+        job.draws(stream_seeds(0, ["order"], "d/a/r"), job.rows(0), epoch)["rows"] for epoch in (0, 1)
+    )
     for shown in (first, second):
         assert len(set(shown.tolist())) == len(shown) == 80
     assert not torch.equal(first, second)

@@ -6,12 +6,14 @@ Imported by the Snakefile, as the configuration is: nothing here may import torc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from learnorder.configuration import Collection, Pair, Study
+from learnorder.configuration import Collection, Pair, Study, digest
 from learnorder.errors import UserError
 from learnorder.fit import kind
 
 GENERATED_READERS = {"gabor", "gaussian", "noise"}
 ALL_STREAMS = 3
+NO_VARIANT = {"record", "device", "description"}
+"""Settings of a recipe that change nothing of what networks learn."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,17 @@ def learners_beside_networks(study: Study) -> list[Collection]:
 
 
 def variants(study: Study) -> list[Collection]:
-    """Collections whose architecture and dataset have several recipes, of which all streams vary."""
-    return [c for c in _several_recipes(study) if _varies(study, c) == ALL_STREAMS]
+    """Networks of an architecture on a real dataset that has several recipes, of which all streams vary.
+
+    Recipes that differ in what they record alone are no variants of each other: the first is taken.
+    """
+    first = {}
+    for c in _several_recipes(study):
+        real_and_true = not is_generated(study, c.dataset) and not is_noisy(study, c.dataset)
+        if real_and_true and _varies(study, c) == ALL_STREAMS:
+            recipe = {key: value for key, value in study["recipes"][c.recipe].items() if key not in NO_VARIANT}
+            first.setdefault((c.dataset, c.architecture, digest(recipe)), c)
+    return list(first.values())
 
 
 def streams(study: Study) -> list[Collection]:
@@ -200,7 +211,7 @@ FIGURES = {
     ),
     "out_of_distribution": Selection("a collection with `also_predict`", others_predicted, ("others",)),
     "random_labels": Selection(
-        "a dataset with `label_noise`, beside itself without", noisy_beside_true, ("epochs",)
+        "a dataset with `label_noise`, beside itself without", noisy_beside_true, ("epochs", "epochs_as_trained")
     ),
     "gallery": Selection(REAL, one_per_dataset, ("examples",), dataset_tables=("examples",)),
     "difficulty": Selection(

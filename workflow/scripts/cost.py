@@ -13,12 +13,8 @@ from learnorder.errors import one_line
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--configfiles", type=Path, nargs="+", required=True, help="merged in this order")
 parser.add_argument("--schema", type=Path, required=True)
-parser.add_argument(
-    "--gpu-tera", type=float, required=True, help="10¹² multiply-adds a second of a GPU"
-)
-parser.add_argument(
-    "--core-giga", type=float, required=True, help="10⁹ multiply-adds a second of a core"
-)
+parser.add_argument("--gpu-tera", type=float, required=True, help="10¹² multiply-adds a second of a GPU")
+parser.add_argument("--core-giga", type=float, required=True, help="10⁹ multiply-adds a second of a core")
 parser.add_argument("--output", type=Path, required=True)
 job = parser.parse_args()
 

@@ -36,18 +36,25 @@ SETTINGS = {
 }
 
 
-def apply() -> None:
-    """Set the theme for every figure drawn from here on."""
+_architectures: list[str] = []
+
+
+def apply(architectures: Sequence[str] = ()) -> None:
+    """Set the theme for every figure drawn from here on.
+
+    `architectures`: all of a study, so that each has the same colour in every figure.
+    """
+    _architectures[:] = architectures
     mpl.use("agg")
     sns.set_theme(context="paper", style="ticks", rc=SETTINGS)
 
 
 def colours(architectures: Sequence[str]) -> dict[str, tuple]:
-    """A colour for each architecture, in the order of the study.
+    """A colour for each architecture, in the order of the study, or of the figure for those that it has not.
 
     The palette is for the colour-blind up to its 7 colours; more architectures get evenly spaced hues.
     """
-    names = list(dict.fromkeys(architectures))
+    names = list(dict.fromkeys([*_architectures, *architectures]))
     palette = PALETTE if len(names) <= len(PALETTE) else sns.husl_palette(len(names), l=0.5)
     return dict(zip(names, palette, strict=False))
 

@@ -19,7 +19,7 @@ from learnorder.datasets.canonical import Dataset
 from learnorder.errors import UserError, suggestion
 from learnorder.learners.features import Matrix, features
 from learnorder.learners.models import MODELS, Model, Task
-from learnorder.streams import stream_seed
+from learnorder.streams import collection, stream_seed
 
 CLASS_TYPE = np.int16
 # What scikit-learn takes as a seed.
@@ -91,7 +91,7 @@ def _member(
 ) -> dict[str, np.ndarray]:
     """Predictions of one member by split, points × examples."""
     model, options = MODELS[identity["architecture"]["model"]], identity["architecture"]["options"]
-    drawn, key = stream_seed(seed, "order") % SEEDS, _key(identity)
+    drawn, key = stream_seed(seed, "order", collection(identity)) % SEEDS, _key(identity)
     train = dataset.splits["train"]
     rows = _rows(model, options, len(train.labels), drawn)
     task = Task(inputs["train"][rows], np.asarray(train.targets)[rows], dict(inputs), points)

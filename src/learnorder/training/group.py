@@ -32,7 +32,7 @@ class Group:
 
     def __init__(self, job: Job, seeds: Sequence[int]):
         self.job, self.seeds, self.done = job, list(seeds), 0
-        self.streams = [stream_seeds(seed, job.recipe["vary"]) for seed in seeds]
+        self.streams = [stream_seeds(seed, job.recipe["vary"], job.collection) for seed in seeds]
         self.rows = [job.rows(seed) for seed in seeds]
         self.kept: list[list[Point]] = [[] for _ in seeds]
         self.diverged: list[float | None] = [None for _ in seeds]

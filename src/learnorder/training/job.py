@@ -12,7 +12,7 @@ from learnorder.datasets.sampling import stratified
 from learnorder.errors import UserError
 from learnorder.fit import points
 from learnorder.networks.build import build
-from learnorder.streams import SHARED_SEED, epoch_seed, stream_seed
+from learnorder.streams import SHARED_SEED, collection, epoch_seed, stream_seed
 from learnorder.training import augmentation, inputs
 
 FEW_CLASSES = 256
@@ -35,7 +35,7 @@ class Job:
         workers: int = 1,
     ):
         self.dataset, self.identity, self.recipe, self.device = dataset, identity, identity["recipe"], device
-        self.key = f"architecture {identity['architecture']['name']}"
+        self.key, self.collection = f"architecture {identity['architecture']['name']}", collection(identity)
         self.inputs = inputs.load(dataset, others, self.recipe, device, workers)
         self.home = self.inputs["train"].home
         self.targets = {
@@ -75,7 +75,7 @@ class Job:
         if not self.recipe["train_examples"]:
             return torch.arange(self.examples)
         own = seed if self.recipe["train_examples_drawn"] == "per_network" else SHARED_SEED
-        generator = np.random.default_rng(stream_seed(own, "examples"))
+        generator = np.random.default_rng(stream_seed(own, "examples", self.collection))
         train = self.dataset.splits["train"].targets
         return torch.from_numpy(stratified(train, self.examples, generator))
 
