@@ -48,16 +48,17 @@ AT_POINTS = {
 }
 AT_POINT = {name: name for name in ("networks", "examples", "epoch", "accuracy")}
 
+# No colours here: those are of architectures.
 PAIRS = {
     "correlation": {"color": "0.1", "marker": "o", "label": "correlation"},
     "within_class": {"color": "0.1", "marker": "s", "fillstyle": "none", "label": "within classes"},
-    "class_means": {"color": style.PALETTE[1], "marker": "X", "label": "class means alone"},
+    "class_means": {"color": "0.55", "marker": "X", "label": "class means alone"},
 }
 BETWEEN = {"color": "0.1", "marker": "D"}
 INPUTS = {
-    "class_mean_distance": {"color": style.PALETTE[0], "marker": "v", "label": "near its class's mean"},
-    "neighbour_purity": {"color": style.PALETTE[1], "marker": "P", "label": "neighbours of its class"},
-    "linear_margin": {"color": style.PALETTE[2], "marker": "^", "label": "margin of a linear model"},
+    "class_mean_distance": {"color": "0.1", "marker": "v", "label": "near its class's mean"},
+    "neighbour_purity": {"color": "0.55", "marker": "P", "label": "neighbours of its class"},
+    "linear_margin": {"color": "0.1", "marker": "^", "fillstyle": "none", "label": "margin of a linear model"},
 }
 TITLE = {"fontsize": 8, "fontweight": "bold", "x": 0.01, "ha": "left"}
 LANE = 0.27
