@@ -147,7 +147,7 @@ def draw(table: pl.DataFrame) -> Figure:
     parts = figure.subfigures(3, 1, height_ratios=heights)
     _draw_pairs(parts[0], pairs, rows[0])
     _draw_inputs(parts[1], inputs, rows[1])
-    _draw_clock(parts[2], clock, called, style.colours([architecture for _, architecture, _ in collections]))
+    _draw_clock(parts[2], clock, called, style.colours(clock["architecture"].to_list()))
     return figure
 
 
