@@ -63,7 +63,7 @@ def frames():
             ("digits", "cnn", "sgd"): epochs(0.5, 0.6, 0.7),
             ("digits", "cnn", "order"): epochs(0.2, 0.3, None),
             ("digits", "cnn", "adam"): epochs(0.1, 0.1, 0.1),
-            ("digits", "forest", "rounds"): epochs(0.3, 0.3, 0.3),
+            ("digits", "forest", "rounds"): epochs(0.3, 0.3, 1.9),
         },
         "reliability": {
             ("digits", "cnn", "sgd"): reliability(0.5, 0.7, 0.8),
@@ -107,15 +107,16 @@ def test_recipes_that_differ_in_their_seeds_alone_are_compared_and_others_kept_w
 
 def test_bimodality_against_accuracy_and_reliability_against_the_number_of_networks(table):
     figure = seeds.draw(table)
-    assert legend(figure) == ["all three", "order", "rounds", "Spearman–Brown", "sd over draws"]
+    assert legend(figure) == ["all three", "order", "forest", "Spearman–Brown", "sd over draws"]
     left, right, none, learner = figure.axes
+    assert left.get_ylim()[1] == 1.25
     assert left.get_title() == "digits, cnn, 20 networks"
     assert marked(left) == {"o": [[0.5, 0.5], [0.7, 0.6], [0.9, 0.7]], "s": [[0.5, 0.2], [0.7, 0.3]]}
     assert "1 undefined" in {text.get_text() for text in left.texts}
     assert marked(right) == {"o": [[1, 0.5], [2, 0.7], [5, 0.8]], "s": [[1, 0.6], [2, 0.8], [5, 0.9]]}
     assert right.get_xscale() == "log"
     assert [text.get_text() for text in right.get_xticklabels()] == ["1", "2", "5"]
-    assert [text.get_text() for text in none.texts] == ["no recipes that differ alone\nin what their seeds move"]
+    assert [text.get_text() for text in none.texts] == ["no recipes that differ only\nin what their seeds move"]
     assert marked(learner) == {"D": [[1, 0.4], [2, 0.5]]}
 
 
@@ -143,14 +144,18 @@ def test_recipes_are_named_where_what_varies_does_not_tell_them_apart(frames):
     ]
 
 
-def test_collections_in_no_catalogue_are_called_by_their_recipe(frames):
-    figure = draw(frames, ("digits", "forest", "rounds"))
-    assert legend(figure)[0] == "rounds"
-    for what, value in (("epochs", epochs(0.1, 0.2, 0.3)), ("reliability", reliability(0.1, 0.2))):
-        frames[what] = {("digits", "theirs", "paper"): value, ("digits", "theirs", "paper_too"): value}
+def test_collections_that_are_not_compared_share_a_row_by_their_architecture(frames):
+    for what, value in (("epochs", epochs(0.1, 0.2, 0.3)), ("reliability", reliability(0.3, 0.6))):
+        frames[what]["digits", "theirs", "paper"] = value
+        frames[what]["digits", "theirs", "paper_too"] = value
+        frames[what]["letters", "theirs", "paper"] = value
     figure = seeds.draw(seeds.table(**frames, about=ABOUT))
-    assert legend(figure)[:2] == ["paper", "paper_too"]
-    assert figure.axes[0].texts[0].get_text().startswith("no recipes")
+    assert legend(figure)[2:5] == ["forest", "theirs, paper", "theirs, paper_too"]
+    titles = [axes.get_title() for axes in figure.axes[::2]]
+    assert titles == ["digits, cnn, 20 networks", "digits, 20 networks", "letters, 20 networks"]
+    assert len(marked(figure.axes[3])) == 3
+    colours = {line.get_marker(): line.get_color() for line in figure.axes[3].lines}
+    assert (colours["D"], colours["^"]) == tuple(style.colours(["cnn", "forest", "theirs"]).values())[1:]
 
 
 def test_what_is_undefined_is_said(frames):

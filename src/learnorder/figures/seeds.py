@@ -27,12 +27,13 @@ CAPTION = (
     "accessibility found by two disjoint random sets of n networks, with its standard deviation over draws (band) "
     "and what Spearman and Brown's formula predicts from single networks (dashed). That the order is shared by "
     "all networks and is not their seeds' is supported where all lines on the left lie low and those on the right "
-    "come near 1 with few networks; it is contradicted where the line of all three lies far above the others."
+    "come near 1 with few networks; it is contradicted where the line of all three lies far above the others. "
+    "Collections without such recipes are on the right alone, by their architecture."
 )
 STREAMS = ("initialisation", "order", "augmentation")
 NOT_COMPARED = ("vary", "description")
 COLOURS = "viridis"
-"""Another palette than that of architectures."""
+"""Of what varies: another palette than that of architectures."""
 GREY = "0.35"
 BAND = 0.2
 PREDICTED = {"linestyle": "--", "linewidth": 0.8}
@@ -105,7 +106,7 @@ def _words(vary: Sequence[str] | None) -> str | None:
 
 
 def draw(table: pl.DataFrame) -> Figure:
-    """A row per dataset and architecture: β against accuracy, and reliability against the number of networks."""
+    """A row per dataset and architecture that is compared, and one for the others of each dataset."""
     if table.is_empty():
         figure = Figure(figsize=(style.COLUMN_WIDTH_IN, 1), layout="constrained")
         style.blank(figure.subplots(), "no test examples")
@@ -115,15 +116,14 @@ def draw(table: pl.DataFrame) -> Figure:
     entries.append(Line2D([], [], **PREDICTED, color=GREY, label="Spearman–Brown"))
     entries.append(Patch(color=GREY, alpha=BAND, linewidth=0, label="sd over draws"))
     columns = style.legend_columns([entry.get_label() for entry in entries], style.PAGE_WIDTH_IN)
-    rows = table.select("dataset", "architecture").unique(maintain_order=True).rows()
+    together = table.with_columns(row=pl.when("compared").then("architecture"))
+    rows = list(together.group_by("dataset", "row", maintain_order=True))
     height = 0.2 + ROW_IN * len(rows) + 0.15 * math.ceil(len(entries) / columns)
     figure = Figure(figsize=(style.PAGE_WIDTH_IN, height), layout="constrained")
-    grid = figure.subplots(len(rows), 2, squeeze=False)
-    top = beta.highest(table)
-    for (left, right), (dataset, architecture) in zip(grid, rows, strict=True):
-        of_row = table.filter(dataset=dataset, architecture=architecture)
+    top = beta.highest(table.filter("compared"))
+    for (left, right), (name, of_row) in zip(figure.subplots(len(rows), 2, squeeze=False), rows, strict=True):
         points, sizes = (of_row.filter(part=part) for part in ("bimodality", "reliability"))
-        left.set_title(f"{dataset}, {architecture}, {names.networks(points['networks'])}")
+        left.set_title(", ".join([*filter(None, name), names.networks(points["networks"])]))
         _bimodality(left, points.filter("compared"), top, looks)
         _reliability(right, sizes, looks)
     figure.legend(handles=entries, loc="outside upper center", ncols=columns, frameon=False)
@@ -131,16 +131,20 @@ def draw(table: pl.DataFrame) -> Figure:
 
 
 def _looks(table: pl.DataFrame) -> dict[Names, dict]:
-    """How each collection is drawn: called by what varies, and by its recipe where that does not tell it apart."""
-    collections = table.select(*COLLECTION, "varies").unique(maintain_order=True).rows()
-    numbers = Counter((*name[:2], varies) for *name, varies in collections)
-    labels = {}
-    for *name, varies in collections:
-        alone = varies and numbers[*name[:2], varies] == 1
-        labels[tuple(name)] = varies if alone else f"{name[2]}: {varies}" if varies else name[2]
+    """How each collection is drawn: of those that are compared what varies says, of others the architecture."""
+    collections = table.select(*COLLECTION, "varies", "compared").unique(maintain_order=True)
+    compared, others = (collections.filter(pl.col("compared") == kind) for kind in (True, False))
+    numbers = Counter(compared.select("dataset", "architecture", "varies").rows())
+    labels = {
+        (*name, recipe): varies if numbers[*name, varies] == 1 else f"{recipe}: {varies}"
+        for *name, recipe, varies, _ in compared.rows()
+    }
     unique = list(dict.fromkeys(labels.values()))
     colours = dict(zip(unique, sns.color_palette(COLOURS, len(unique)), strict=True))
-    markers = dict(zip(unique, cycle(style.MARKERS)))
+    of_architecture = style.colours(collections["architecture"].to_list())
+    labels |= (called := names.short(others.select(COLLECTION).rows()))
+    colours |= {label: of_architecture[name[1]] for name, label in called.items()}
+    markers = dict(zip(colours, cycle(style.MARKERS)))
     return {
         name: {"label": label, "color": colours[label], "marker": markers[label]} for name, label in labels.items()
     }
@@ -148,7 +152,7 @@ def _looks(table: pl.DataFrame) -> dict[Names, dict]:
 
 def _bimodality(axes: Axes, points: pl.DataFrame, top: float, looks: Mapping[Names, Mapping]) -> None:
     if points.is_empty():
-        style.blank(axes, "no recipes that differ alone\nin what their seeds move")
+        style.blank(axes, "no recipes that differ only\nin what their seeds move")
         return
     for name, rows in points.group_by(COLLECTION, maintain_order=True):
         beta.line(axes, rows.sort("epoch"), "accuracy", **looks[name])
