@@ -41,6 +41,9 @@ def frame(axes: Axes, points: pl.DataFrame, top: float) -> None:
     undefined = values.null_count()
     if undefined and undefined == len(points):
         axes.text(0.5, 0.6, "β undefined", transform=axes.transAxes, ha="center", fontsize=style.SMALL)
+        # The horizontal axis still says where.
+        axes.update_datalim([(accuracy, 0) for accuracy in points["accuracy"]])
+        axes.autoscale_view(scaley=False)
         return
     numbers = {"above the frame": (values > top).sum(), "undefined": undefined}
     said = ", ".join(f"{number} {where}" for where, number in numbers.items() if number)

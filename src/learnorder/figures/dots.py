@@ -1,11 +1,12 @@
 """Numbers as dots on their intervals, each at a height of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from matplotlib.axes import Axes
 
 from learnorder.figures import style
 
+GUIDE = "0.9"
 CEILING = {"color": style.INDEPENDENT, "marker": "|", "markersize": 6, "linestyle": "none"}
 
 
@@ -13,11 +14,33 @@ def dot(axes: Axes, height: float, row: Mapping, name: str, ceiling: str | None 
     """The number `name` of a row with its interval, and a tick at its `ceiling`; says where it is undefined."""
     value, low, high = (row.get(f"{name}{end}") for end in ("", "_low", "_high"))
     if value is None:
-        at = axes.get_yaxis_transform()
-        axes.text(0.02, height, "undefined", transform=at, va="center", fontsize=style.SMALL)
+        say(axes, height, "undefined")
         return
     if low is not None:
         axes.hlines(height, low, high, color=look["color"], linewidth=0.8)
     axes.plot(value, height, **{"markersize": 3.5} | look)
     if ceiling and row[ceiling] is not None:
         axes.plot(row[ceiling], height, **CEILING)
+
+
+def say(axes: Axes, height: float, words: str) -> None:
+    """Say at the left of a row why it has no dot."""
+    at = {"transform": axes.get_yaxis_transform(), "va": "center", "fontsize": style.SMALL}
+    axes.text(0.02, height, words, **at, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})
+
+
+def frame(axes: Axes, heights: Iterable[float]) -> None:
+    """Faint lines from the names of rows at these heights to their dots, in place of ticks."""
+    for height in heights:
+        axes.axhline(height, color=GUIDE, linewidth=0.6, zorder=0)
+    axes.tick_params(axis="y", length=0)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def name_rows(axes: Axes, rows: Mapping[float, str], headings: Mapping[float, str]) -> None:
+    """Names of rows of dots and of groups of rows, by their height."""
+    ticks = dict(rows) | dict(headings)
+    axes.set_yticks(list(ticks), list(ticks.values()))
+    for height, label in zip(ticks, axes.get_yticklabels(), strict=True):
+        if height in headings:
+            label.set_fontweight("bold")

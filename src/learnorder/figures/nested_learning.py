@@ -42,8 +42,8 @@ PANELS = {
 
 CAPTION = (
     "Whether the stronger collection S knows what the weaker one, W, knows, on test examples, with 95% intervals "
-    "over networks. Left and middle: how often S is right on what a network of W has right, and on what it has "
-    "wrong; if they learned independently, both would be the accuracy of S (dashed). Right: by how accessible "
+    "over networks: left and middle, how often S is right on what a network of W has right, and on what it has "
+    "wrong; both would be the accuracy of S (dashed) if they learned independently. Right: by how accessible "
     "examples are to W, how often each is right at its last point, and S alone; that W's own answers sort the "
     "examples favours W where it is right. Lines far apart, and an S as good as W where W is right, speak for a "
     "stronger architecture that learns the same and then more; lines that meet the dashed one speak against it."

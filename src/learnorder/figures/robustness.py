@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from learnorder.figures import names, style
-from learnorder.figures.dots import CEILING, dot
+from learnorder.figures.dots import CEILING, dot, frame, name_rows
 from learnorder.figures.pairs import Pair, correlations
 
 CAPTION = (
@@ -35,7 +35,6 @@ GAP = 0.7
 LINE_IN = 0.13
 LABEL_LETTERS = 34
 FIXED_SPACE = "\N{NO-BREAK SPACE}"
-GUIDE = "0.9"
 ONLY_OF_SGD = ("momentum", "nesterov")
 UNSEEN = ("description", "record")
 """Settings that change nothing about the networks."""
@@ -112,9 +111,8 @@ def draw(table: pl.DataFrame) -> Figure:
             _pair(axes, heights[tuple(row[name] for name in ROW)], row)
         if rows.is_empty():
             style.blank(axes, f"no {split} examples")
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.tick_params(axis="y", length=0)
-    _name_rows(panels[0], heights, headings)
+        frame(axes, heights.values())
+    name_rows(panels[0], {height: "\n".join(_wrapped(row)) for row, height in heights.items()}, headings)
     # Room for a correlation that is just 1.
     panels[0].set_xlim(min(0, panels[0].get_xlim()[0]), 1.02)
     networks = names.networks(pl.concat([table[name].rename("networks") for name in NETWORKS]))
@@ -139,14 +137,6 @@ def _places(table: pl.DataFrame) -> tuple[dict[tuple, float], dict[float, str], 
     return heights, headings, line - GAP
 
 
-def _name_rows(axes: Axes, heights: Mapping[tuple, float], headings: Mapping[float, str]) -> None:
-    ticks = {height: "\n".join(_wrapped(row)) for row, height in heights.items()} | headings
-    axes.set_yticks(list(ticks), list(ticks.values()))
-    for height, label in zip(ticks, axes.get_yticklabels(), strict=True):
-        if height in headings:
-            label.set_fontweight("bold")
-
-
 def _wrapped(row: tuple) -> list[str]:
     """What a row is called, in lines that part no setting from its value."""
     return textwrap.wrap(str(row[-1]).replace(" ", FIXED_SPACE).replace(f",{FIXED_SPACE}", ", "), LABEL_LETTERS)
@@ -154,6 +144,5 @@ def _wrapped(row: tuple) -> list[str]:
 
 def _pair(axes: Axes, middle: float, row: Mapping) -> None:
     """Both correlations of a pair of recipes."""
-    axes.axhline(middle, color=GUIDE, linewidth=0.6, zorder=0)
     for (name, look), side, ceiling in zip(STATISTICS.items(), (-1, 1), CEILINGS, strict=True):
         dot(axes, middle + side * DODGE, row, name, ceiling, **look, linestyle="none")

@@ -19,11 +19,11 @@ DIRECTION = {"train": 1, "test": -1}
 SHADE = {"train": 1.0, "test": 0.55}
 
 CAPTION = (
-    "How TP-agreement is distributed over the examples at four evaluation points of each collection: bars upwards "
-    "for train, downwards for test examples; the line is what independent networks of the same accuracies would "
-    "give. Bars at both ends and nothing between speak for a shared order: all networks know the same examples. "
-    "Bars under the line speak against it. β is the bimodality over that of independent networks, 0 for one "
-    "shared order, 1 for none."
+    "How TP-agreement is distributed over the examples at four evaluation points of each collection: bars "
+    "upwards for train, downwards for test examples; the line is what independent networks of the same "
+    "accuracies would give. Bars at both ends and nothing between them speak for a shared order, since all "
+    "networks then know the same examples; bars under the line speak against it. β is the bimodality over that "
+    "of independent networks: 0 for one shared order, 1 for none."
 )
 
 

@@ -17,7 +17,7 @@ from learnorder.figures.collections import COLLECTION, stacked
 
 CAPTION = (
     "Relative bimodality β of networks of one architecture on real (grey) and on generated datasets (coloured by "
-    "what was turned to make them), on their test examples, with 95% intervals over networks: on the left against "
+    "what was turned to make them), on their test examples, with intervals over networks: on the left against "
     "mean accuracy, so that collections are compared where one vertical line crosses them; on the right at the "
     "evaluation point nearest to one accuracy, beside the real datasets (grey, with their intervals). That the "
     "shared order comes from architecture and data together is supported where β of the same architecture is low "
