@@ -1,5 +1,8 @@
 """What each figure and claim draws of a study."""
 
+from importlib import import_module
+from inspect import signature
+
 import pytest
 from conftest import SCHEMA, configuration
 
@@ -111,3 +114,13 @@ def test_what_is_said_of_the_names(whole):
     assert about["datasets"]["digits_noisy"]["of"] == "digits"
     assert about["datasets"]["digits"]["reader"] == "digits"
     assert set(about["recipes"]) == {"sgd"}
+
+
+@pytest.mark.parametrize("figure", selection.FIGURES)
+def test_a_figure_gets_the_tables_that_it_takes(figure):
+    chosen = selection.FIGURES[figure]
+    of_datasets = ["dataset" if name == "examples" else name for name in chosen.dataset_tables]
+    taken = set(signature(import_module(f"learnorder.figures.{figure}").table).parameters) - {"about"}
+    if "inputs" in taken:  # the datasets that those tables are of
+        taken, of_datasets = taken - {"inputs"}, []
+    assert taken == {*chosen.tables, *chosen.pair_tables, *of_datasets}

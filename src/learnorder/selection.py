@@ -198,9 +198,9 @@ FIGURES = {
     "controls": Selection(
         REAL,
         real,
-        ("epochs", "consistency", "examples"),
+        ("epochs", "consistency", "learned"),
         pairs_of(real),
-        ("correlation",),
+        ("correlation", "consistency_between"),
         ("baselines",),
         also_without_pairs=True,
     ),
