@@ -25,7 +25,7 @@ def study(*collections, **catalogues):
 NOTHING = {}
 ALL = (
     ("digits", ["linear", "mlp"], "sgd", NOTHING),
-    ("digits", "mlp", ["adam", "order_alone"], NOTHING),
+    ("digits", "mlp", ["adam", "shifted", "order_alone"], NOTHING),
     ("digits", "random_forest", "rounds", NOTHING),
     ("docstrings", "text_transformer", "adam", NOTHING),
     ("gabor", "mlp", "sgd", NOTHING),
@@ -64,8 +64,8 @@ def test_each_kind_of_collection_is_told_apart(whole):
         *digits,
         "digits/cnn/sgd",
     ]
-    assert named(selection.variants(whole)) == ["digits/mlp/sgd", "digits/mlp/adam"]
-    assert named(selection.streams(whole)) == ["digits/mlp/sgd", "digits/mlp/order_alone"]
+    assert named(selection.variants(whole)) == ["digits/mlp/sgd", "digits/mlp/adam", "digits/mlp/shifted"]
+    assert named(selection.streams(whole)) == ["digits/mlp/shifted", "digits/mlp/order_alone"]
     assert named(selection.noisy_beside_true(whole)) == ["digits/mlp/sgd", "digits_noisy/mlp/sgd"]
     assert named(selection.others_predicted(whole)) == ["digits/cnn/sgd"]
     assert named(selection.scored(whole)) == ["digits_noisy/mlp/sgd"]
@@ -91,7 +91,7 @@ def test_files_of_a_figure(whole):
     assert list(selection.paths(whole, "seeds")) == [
         f"default/measures/digits/mlp/{recipe}/{table}.parquet"
         for table in ("epochs", "reliability")
-        for recipe in ("sgd", "order_alone")
+        for recipe in ("shifted", "order_alone")
     ]
     assert "datasets/digits/baselines.parquet" in selection.paths(whole, "controls")
     assert "default/pairs/digits/mlp/sgd/mlp/adam/correlation.parquet" in selection.paths(whole, "robustness")
@@ -102,7 +102,8 @@ def test_what_decides_each_claim(whole):
     assert looked_at["synthetic"] == [("gabor", "mlp", "sgd", "digits", "mlp", "sgd")]
     assert looked_at["random_labels"] == [("digits_noisy", "mlp", "sgd", "digits", "mlp", "sgd")]
     assert ("digits", "mlp", "sgd", "random_forest", "rounds") in looked_at["paradigms"]
-    assert looked_at["robustness"] == [("digits", "mlp", "sgd", "mlp", "adam")]
+    variants = [("digits", "mlp", "sgd", "mlp", recipe) for recipe in ("adam", "shifted")]
+    assert looked_at["robustness"] == variants
     assert ("digits", "linear", "sgd", "mlp", "sgd") in looked_at["nested"]
     assert looked_at["out_of_distribution"] == [("digits", "cnn", "sgd")]
     assert "default/measures/digits/cnn/sgd/others.parquet" in selection.claims_paths(whole)

@@ -23,6 +23,7 @@ TINY = {
         }
     },
     "measures": {"permutations": 99},
+    "figures": ["same_order", "bimodality"],
 }
 
 
@@ -36,7 +37,9 @@ def clone(tmp_path_factory):
 
 def test_every_stage_runs(clone):
     assert clone.first == [
+        "Comparing linear",
         "Counting parameters",
+        "Deciding the",
         "Drawing bimodality",
         "Drawing same_order",
         "Measuring linear",
@@ -55,10 +58,10 @@ def test_every_stage_runs(clone):
     assert len(table) == 2 * 2 * 3
     assert (table["networks"] == 3).all()
     accuracy = table.filter(split="test").group_by("architecture").agg(pl.col("accuracy").sort_by("epoch").last())
-    assert (accuracy["accuracy"] > 0.7).all()
+    assert (accuracy["accuracy"] > 0.6).all()
     summary = pl.read_csv(clone.folder / "results/tiny/networks.csv")
     assert summary["networks"].to_list() == [3, 3]
-    assert (summary["test_accuracy"] > 0.7).all()
+    assert (summary["test_accuracy"] > 0.6).all()
     assert summary["diverged"].to_list() == summary["at_chance"].to_list() == [None, None]
     log = clone.folder / "logs/tiny/train/digits/mlp/tiny/seeds-000-001.log"
     assert re.search(

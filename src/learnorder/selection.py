@@ -104,14 +104,16 @@ def variants(study: Study) -> list[Collection]:
 
 
 def streams(study: Study) -> list[Collection]:
-    """Collections of an architecture and dataset of which one has streams that do not vary, and its main one."""
-    alone = {(c.dataset, c.architecture) for c in _several_recipes(study) if _varies(study, c) < ALL_STREAMS}
-    return [
-        collection
-        for collection in study.collections
-        if (collection.dataset, collection.architecture) in alone
-        and (collection in study.main or _varies(study, collection) < ALL_STREAMS)
-    ]
+    """Collections of which not all streams vary, and those beside them that differ from them in nothing else."""
+    several = _several_recipes(study)
+
+    def but_for_streams(c: Collection) -> tuple[str, ...]:
+        recipe = study["recipes"][c.recipe]
+        left = {key: value for key, value in recipe.items() if key not in {*NO_VARIANT, "vary"}}
+        return (c.dataset, c.architecture, digest(left))
+
+    alone = {but_for_streams(c) for c in several if _varies(study, c) < ALL_STREAMS}
+    return [c for c in several if but_for_streams(c) in alone]
 
 
 def others_predicted(study: Study) -> list[Collection]:
