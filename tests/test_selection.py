@@ -29,7 +29,7 @@ ALL = (
     ("digits", "random_forest", "rounds", NOTHING),
     ("docstrings", "text_transformer", "adam", NOTHING),
     ("gabor", "mlp", "sgd", NOTHING),
-    ("digits_noisy", "mlp", "sgd", NOTHING),
+    (["digits_noisy", "digits_random_labels"], "mlp", "sgd", NOTHING),
     ("digits", "cnn", "sgd", {"also_predict": ["noise_8"]}),
 )
 NOISE = {"noise_8": {"reader": "noise", "examples": {"train": 10, "test": 10}, "shape": [1, 8, 8]}}
@@ -66,9 +66,13 @@ def test_each_kind_of_collection_is_told_apart(whole):
     ]
     assert named(selection.variants(whole)) == ["digits/mlp/sgd", "digits/mlp/adam", "digits/mlp/shifted"]
     assert named(selection.streams(whole)) == ["digits/mlp/shifted", "digits/mlp/order_alone"]
-    assert named(selection.noisy_beside_true(whole)) == ["digits/mlp/sgd", "digits_noisy/mlp/sgd"]
+    assert named(selection.noisy_beside_true(whole)) == [
+        "digits/mlp/sgd",
+        "digits_noisy/mlp/sgd",
+        "digits_random_labels/mlp/sgd",
+    ]
     assert named(selection.others_predicted(whole)) == ["digits/cnn/sgd"]
-    assert named(selection.scored(whole)) == ["digits_noisy/mlp/sgd"]
+    assert named(selection.scored(whole)) == ["digits_noisy/mlp/sgd", "digits_random_labels/mlp/sgd"]
     assert named(selection.one_per_dataset(whole)) == ["digits/linear/sgd", "docstrings/text_transformer/adam"]
 
 
@@ -100,7 +104,7 @@ def test_files_of_a_figure(whole):
 def test_what_decides_each_claim(whole):
     looked_at = selection.looked_at(whole)
     assert looked_at["synthetic"] == [("gabor", "mlp", "sgd", "digits", "mlp", "sgd")]
-    assert looked_at["random_labels"] == [("digits_noisy", "mlp", "sgd", "digits", "mlp", "sgd")]
+    assert looked_at["random_labels"] == [("digits_random_labels", "mlp", "sgd", "digits", "mlp", "sgd")]
     assert ("digits", "mlp", "sgd", "random_forest", "rounds") in looked_at["paradigms"]
     variants = [("digits", "mlp", "sgd", "mlp", recipe) for recipe in ("adam", "shifted")]
     assert looked_at["robustness"] == variants

@@ -12,6 +12,8 @@ from learnorder.fit import kind
 
 GENERATED_READERS = {"gabor", "gaussian", "noise"}
 ALL_STREAMS = 3
+MOST = 0.5
+"""Share of redrawn labels above which they count as random."""
 NO_VARIANT = {"record", "device", "description"}
 """Settings of a recipe that change nothing of what networks learn."""
 
@@ -307,7 +309,7 @@ def looked_at(study: Study) -> dict[str, list[tuple[str, ...]]]:
             (*_names(redrawn), *_names(true))
             for redrawn in noisy
             for true in noisy
-            if is_noisy(study, redrawn.dataset)
+            if study["datasets"][redrawn.dataset].get("label_noise", 0) > MOST
             and (true.dataset, true.architecture, true.recipe)
             == (with_true_labels(study, redrawn.dataset), redrawn.architecture, redrawn.recipe)
         ],
