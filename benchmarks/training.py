@@ -184,9 +184,11 @@ def peak(precision: str) -> float:
     return PEAK_SIZE**3 / statistics.median(seconds[1:])
 
 
-def case(architecture: str, images: str, networks: int, repeats: int) -> dict[str, object]:
+def case(
+    architecture: str, images: str, networks: int, repeats: int, examples: tuple[int, int]
+) -> dict[str, object]:
     """One row of the table."""
-    shape, sizes = IMAGES[images], EXAMPLES.get(architecture, MNIST_EXAMPLES)
+    shape, sizes = IMAGES[images], EXAMPLES.get(architecture, examples)
     identities = {precision: configured(architecture, precision) for precision in ("float32", "bfloat16")}
     times: dict[str, list[float]] = {name: [] for name in ("loader", "memory", *identities)}
     with tempfile.TemporaryDirectory() as folder:
@@ -207,7 +209,8 @@ def case(architecture: str, images: str, networks: int, repeats: int) -> dict[st
     def ratio(slow: str, fast: str) -> str:
         return f"{statistics.median(a / b for a, b in zip(times[slow], times[fast], strict=True)):.1f}"
 
-    row: dict[str, object] = {"architecture": architecture, "images": images, "networks": networks}
+    row: dict[str, object] = {"architecture": architecture, "images": images, "train images": sizes[0]}
+    row["networks"] = networks
     row["loader, s per network"] = f"{statistics.median(times['loader']) / networks:.2f}"
     for precision in identities:
         row[f"{precision}, s per network"] = f"{statistics.median(times[precision]) / networks:.2f}"
@@ -226,6 +229,7 @@ parser.add_argument("--architectures", nargs="+", default=["linear", "mlp", "cnn
 parser.add_argument("--images", nargs="+", choices=IMAGES, default=list(IMAGES))
 parser.add_argument("--networks", type=int, nargs="+", default=[1, 10, 50])
 parser.add_argument("--repeats", type=int, default=5)
+parser.add_argument("--examples", type=int, nargs=2, default=MNIST_EXAMPLES, metavar=("TRAIN", "TEST"))
 
 if __name__ == "__main__":
     chosen = parser.parse_args()
@@ -233,7 +237,7 @@ if __name__ == "__main__":
     for architecture in chosen.architectures:
         for images in chosen.images:
             for networks in chosen.networks:
-                row = case(architecture, images, networks, chosen.repeats)
+                row = case(architecture, images, networks, chosen.repeats, tuple(chosen.examples))
                 if header is None:
                     header = list(row)
                     print("| " + " | ".join(header) + " |\n|" + " --- |" * len(header))

@@ -238,11 +238,14 @@ def test_an_imported_collection_needs_its_files_and_a_name(config, entry, words)
     assert words in str(told.value)
 
 
-def test_entries_expand_to_every_combination(study):
-    assert [collection.path for collection in study.collections] == [
+def test_entries_expand_to_every_combination(config):
+    names = {"dataset": "digits", "architecture": ["linear", "mlp"], "recipe": ["sgd", "adam"]}
+    config["collections"] = [{**names, "networks": 4}]
+    assert [collection.path for collection in Study(config, SCHEMA).collections] == [
         "digits/linear/sgd",
+        "digits/linear/adam",
         "digits/mlp/sgd",
-        "digits/cnn/sgd",
+        "digits/mlp/adam",
     ]
 
 

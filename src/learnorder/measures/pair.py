@@ -35,7 +35,8 @@ def correlations(first: pl.LazyFrame, second: pl.LazyFrame, confidence: float, p
     """One row per (split, method): the correlation of accessibility, see `correlation.correlate`."""
     scores = learned(first), learned(second)
     rows = []
-    for split in scores[0]["split"].cast(pl.String).unique(maintain_order=True):
+    has = [table["split"].cast(pl.String).unique(maintain_order=True).to_list() for table in scores]
+    for split in (split for split in has[0] if split in has[1]):
         one, other = (table.filter(pl.col("split").cast(pl.String) == split) for table in scores)
         networks = [table.select("^seed_.*$").to_numpy() for table in (one, other)]
         for method in METHODS:
