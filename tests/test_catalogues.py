@@ -144,7 +144,7 @@ def pictures(folder, classes, each, size):
 def test_own_images_an_unnamed_model_a_learner_and_imported_outcomes_from_configuration_alone(tmp_path):
     """A folder of images and a timm model that no catalogue names, through the whole workflow."""
     pictures(tmp_path / "photographs", ["cats", "dogs", "newts"], each=20, size=(40, 30))
-    labels = np.arange(12) % 3
+    labels = np.repeat(np.arange(3), 4)  # as the dataset has them: its classes one after the other
     right = np.random.default_rng(0).random((3, 2, 12)) < 0.7
     np.savez(
         tmp_path / "theirs.npz",
@@ -190,7 +190,7 @@ def test_own_images_an_unnamed_model_a_learner_and_imported_outcomes_from_config
     clone.run()
     results = clone.folder / "results/own"
     drawn = pl.read_csv(results / "figures/bimodality.csv")
-    assert drawn["architecture"].unique().sort().to_list() == ["convnext", "linear", "random_forest", "theirs"]
+    assert drawn["architecture"].unique().sort().to_list() == ["convnext", "linear", "theirs"]
     assert drawn.filter(architecture="theirs")["examples"].unique().to_list() == [12]
     table = pl.read_parquet(results / "outcomes/pets/convnext/quick/seeds-000-001.parquet")
     assert table.group_by("split").len().sort("len").rows() == [("static", 6), ("test", 12), ("train", 48)]

@@ -4,6 +4,7 @@ import pytest
 from conftest import simulated
 from scipy import stats
 
+from learnorder.errors import UserError
 from learnorder.measures.intervals import jackknife_of_two
 from learnorder.measures.matched import matched
 from learnorder.measures.nested import nested, only_stronger
@@ -107,7 +108,7 @@ def test_every_pair_of_points_of_every_shared_split():
 
 def test_collections_on_different_examples_are_refused():
     right = np.ones((2, 1, 9), dtype=bool)
-    with pytest.raises(ValueError, match="different test examples"):
+    with pytest.raises(UserError, match="test labels of two collections"):
         nested(at(right), at(right, seed=1), 0.95)
 
 

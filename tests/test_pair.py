@@ -2,8 +2,10 @@
 
 import numpy as np
 import polars as pl
+import pytest
 from conftest import simulated
 
+from learnorder.errors import UserError
 from learnorder.measures.pair import measure
 
 
@@ -31,3 +33,10 @@ def test_only_what_both_have_is_compared():
     for first, second in ((both, test), (test, both)):
         tables = measure(first, second, ("a", "b"), 0.95, 99)
         assert {str(split) for table in tables.values() for split in table["split"]} == {"test"}
+
+
+def test_other_examples_under_the_same_name_are_told_in_one_line():
+    right = np.ones((4, 1, 30), dtype=bool)
+    one, other = (simulated(right, seed=seed) for seed in (0, 1))
+    with pytest.raises(UserError, match="the test labels of two collections of one dataset differ; allowed: "):
+        measure(one, other, ("a", "b"), 0.95, 99)

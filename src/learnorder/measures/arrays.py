@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from learnorder.errors import UserError
 from learnorder.measures.agreement import networks, rights
 
 
@@ -38,13 +39,16 @@ def points(outcomes: pl.LazyFrame, split: str) -> Points:
 
 
 def shared_splits(first: pl.LazyFrame, second: pl.LazyFrame) -> Iterator[tuple[str, Points, Points]]:
-    """The labelled splits of two collections on one dataset, one at a time."""
+    """Labelled splits of two collections on one dataset, one at a time; a `UserError` if their labels differ."""
     also = splits(second)
     for split in splits(first):
         if split in also:
             one, other = points(first, split), points(second, split)
             if not np.array_equal(one.labels, other.labels):
-                raise ValueError(f"the collections have different {split} examples: their labels differ")
+                raise UserError(
+                    f"the {split} labels of two collections of one dataset differ; allowed: the same examples in "
+                    "the same order, or for what was trained elsewhere a dataset name of its own"
+                )
             yield split, one, other
 
 

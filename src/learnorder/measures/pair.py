@@ -24,8 +24,9 @@ def measure(
     named = dict(zip(("weaker", "stronger"), names if in_order else names[::-1], strict=True))
     columns = [pl.lit(value).alias(name) for name, value in named.items()]
     return {
-        "correlation": correlations(first, second, confidence, permutations),
+        # First, since it tells whether the examples are the same.
         "nested": nested(weaker, stronger, confidence).with_columns(columns),
+        "correlation": correlations(first, second, confidence, permutations),
         "only_stronger": only_stronger(weaker, stronger, confidence).with_columns(columns),
         "consistency_between": consistency_between(first, second, confidence),
     }
