@@ -24,7 +24,7 @@ Point = dict[str, dict[str, torch.Tensor]]
 
 
 class Group:
-    """One network, or several that are stacked; trained by `step`, looked at by `evaluate`.
+    """One network, or several that are stacked: `train` goes on, `evaluate` looks at them.
 
     `done`: number of mini-batches so far. `kept`: of each network its evaluation points so far. `diverged`: of
     each network the first evaluation point, in epochs, at which a logit was not finite, or None.
