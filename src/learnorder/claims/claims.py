@@ -12,8 +12,8 @@ from typing import Any
 import polars as pl
 
 from learnorder.claims.verdict import ABOVE, BELOW, Evidence, verdict
+from learnorder.tables import Names
 
-Names = tuple[str, ...]
 Frames = Mapping[str, Mapping[Names, pl.DataFrame]]
 SPLITS = ("train", "test")
 
