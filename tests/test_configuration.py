@@ -63,6 +63,7 @@ MISTAKES = {
     "study name": (("study",), "../else", ["study", "'../else'", "^[a-z0-9]"]),
     "recipe name": (("recipes", "my recipe"), {}, ["recipes", "my recipe", "not a name", "like ^[a-z0-9]"]),
     "unknown figure": (("figures",), ["same_odour"], ["figures[0]", "'same_odour'", "same_order"]),
+    "unknown drawn dataset": (("drawn_datasets",), ["digit"], ["drawn_datasets[0]", "'digit'", "mean digits"]),
     "checksum": (
         ("datasets", "fashion_mnist", "files", "test_labels", "sha256"),
         ["abc"],

@@ -113,6 +113,24 @@ def test_what_decides_each_claim(whole):
     assert "default/measures/digits/cnn/sgd/others.parquet" in selection.claims_paths(whole)
 
 
+def test_figures_of_the_datasets_that_the_study_names_and_of_their_parts(whole):
+    whole = study(*ALL, datasets=NOISE)
+    whole.config["drawn_datasets"] = ["digits"]
+    assert "docstrings" not in {c.dataset for c in selection.chosen(whole, "bimodality")[0]}
+    assert {c.dataset for c in selection.chosen(whole, "random_labels")[0]} == {
+        "digits",
+        "digits_noisy",
+        "digits_random_labels",
+    }
+    assert not any("docstrings" in path for path in selection.paths(whole, "gallery"))
+    assert "docstrings" not in selection.about(whole, "gallery")["datasets"]
+    assert "text" not in selection.drawn(whole)
+    whole.config["drawn_datasets"] = ["docstrings"]
+    assert "across_architectures" not in selection.drawn(whole)
+    # The claims are about all.
+    assert len(selection.looked_at(whole)["shared_order"]) == 4
+
+
 def test_what_is_said_of_the_names(whole):
     about = selection.about(whole, "random_labels")
     assert about["datasets"]["digits_noisy"]["label_noise"] == 0.2

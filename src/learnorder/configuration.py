@@ -85,6 +85,7 @@ class Study:
             fit.check(self.config, collection)
         self.collections = trained + [self._imported(number) for number in range(len(self["imported"]))]
         self._check_once()
+        self._check_drawn()
 
     def __getitem__(self, key: str) -> Any:
         return self.config[key]
@@ -201,6 +202,13 @@ class Study:
         path, times = Counter(collection.path for collection in self.collections).most_common(1)[0]
         if times > 1:
             raise UserError(f"configuration: collections have {path} {times} times; allowed: each collection once")
+
+    def _check_drawn(self) -> None:
+        """Whether the datasets that figures are to show are known."""
+        known = {*self["datasets"], *(collection.dataset for collection in self.collections)}
+        for number, name in enumerate(self["drawn_datasets"]):
+            if name not in known:
+                raise UserError(f"configuration: drawn_datasets[{number}] is '{name}'; {suggestion(name, known)}")
 
 
 def digest(identity: Mapping[str, Any]) -> str:

@@ -232,12 +232,24 @@ def drawn(study: Study) -> list[str]:
     return study["figures"] or [name for name in FIGURES if has(study, name)]
 
 
+def chosen(study: Study, figure: str) -> tuple[list[Collection], list[Pair]]:
+    """The collections and pairs that a figure draws: of all datasets, or of those that the study names."""
+    selection, wanted = FIGURES[figure], study["drawn_datasets"]
+
+    def is_wanted(dataset: str) -> bool:
+        return not wanted or any(part in wanted for part in _parts(study, dataset))
+
+    return (
+        [collection for collection in selection.collections(study) if is_wanted(collection.dataset)],
+        [pair for pair in selection.pairs(study) if is_wanted(pair.first.dataset)],
+    )
+
+
 def has(study: Study, figure: str) -> bool:
     """Whether a study has what a figure draws."""
     selection = FIGURES[figure]
-    if selection.pair_tables and not selection.also_without_pairs:
-        return bool(selection.pairs(study))
-    return bool(selection.collections(study))
+    collections, pairs = chosen(study, figure)
+    return bool(pairs if selection.pair_tables and not selection.also_without_pairs else collections)
 
 
 def paths(study: Study, figure: str) -> Iterator[str]:
@@ -247,7 +259,7 @@ def paths(study: Study, figure: str) -> Iterator[str]:
             f"figure {figure}: the study {study.name} has nothing to draw; it needs {FIGURES[figure].needs}"
         )
     selection = FIGURES[figure]
-    collections, pairs = selection.collections(study), selection.pairs(study)
+    collections, pairs = chosen(study, figure)
     for table in selection.tables:
         yield from (f"{study.name}/measures/{collection.path}/{table}.parquet" for collection in collections)
     for table in selection.pair_tables:
@@ -259,14 +271,14 @@ def paths(study: Study, figure: str) -> Iterator[str]:
 
 def about(study: Study, figure: str) -> dict[str, dict[str, dict]]:
     """The catalogues' entries of all names in what a figure draws, and of what its datasets are parts of."""
-    selection = FIGURES[figure]
-    chosen = selection.collections(study) + [c for p in selection.pairs(study) for c in (p.first, p.second)]
+    collections, pairs = chosen(study, figure)
+    every = collections + [c for p in pairs for c in (p.first, p.second)]
     names = {
         "datasets": [
-            name for c in chosen for part in (c.dataset, *c.also_predict) for name in _parts(study, part)
+            name for c in every for part in (c.dataset, *c.also_predict) for name in _parts(study, part)
         ],
-        "architectures": [c.architecture for c in chosen],
-        "recipes": [c.recipe for c in chosen],
+        "architectures": [c.architecture for c in every],
+        "recipes": [c.recipe for c in every],
     }
     return {
         catalogue: {name: study[catalogue][name] for name in dict.fromkeys(of) if name in study[catalogue]}
