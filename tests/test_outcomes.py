@@ -73,6 +73,15 @@ def test_a_row_per_split_epoch_and_example_a_column_per_network(tmp_path):
     }
 
 
+def test_on_disk_what_networks_predict_of_an_example_lies_together(tmp_path):
+    table = pq.read_table(write(tmp_path)).drop(["split"])
+    assert table.to_pylist()[:3] == [
+        {"epoch": 0.5, "example": 0, "label": 0, "predicted": b"\x00\x01"},
+        {"epoch": 1.0, "example": 0, "label": 0, "predicted": b"\x00\x01"},
+        {"epoch": 0.5, "example": 1, "label": 1, "predicted": b"\x01\x02"},
+    ]
+
+
 def test_shards_stand_side_by_side(tmp_path):
     whole = outcomes.scan([write(tmp_path, 0, 4)], IDENTITY).collect()
     shards = [write(tmp_path, first, last) for first, last in ((0, 1), (2, 3), (4, 4))]
@@ -82,7 +91,7 @@ def test_shards_stand_side_by_side(tmp_path):
 def test_the_metadata_says_what_made_it_and_no_time(tmp_path):
     about = json.loads(pq.read_schema(write(tmp_path)).metadata[b"learnorder"])
     assert about == {
-        "format": 1,
+        "format": 2,
         "identity": IDENTITY,
         "digest": about["digest"],
         "seeds": [0, 1],
@@ -98,8 +107,11 @@ def test_the_metadata_says_what_made_it_and_no_time(tmp_path):
 
 
 def test_many_classes_take_a_wider_type(tmp_path):
-    path = write(tmp_path, classes=300)
-    assert outcomes.scan([path], IDENTITY).collect_schema()["seed_000"] == pl.UInt16
+    far = {"seed": {"train": np.array([[255, 256, 299], [0, 1, 2]]), "test": np.zeros((2, 2), int)}}
+    path = write(tmp_path, classes=300, network=lambda seed: far if seed else network(seed))
+    table = outcomes.scan([path], IDENTITY).collect()
+    assert table.schema["seed_000"] == table.schema["seed_001"] == pl.UInt16
+    assert table["seed_001"].to_list()[:6] == [255, 256, 299, 0, 1, 2]
     assert outcomes.about(path)["classes"] == 300
 
 
@@ -158,7 +170,7 @@ def other(**settings):
 FAULTS = {
     "no such file": lambda path: path.unlink(),
     "cannot be read": lambda path: os.truncate(path, path.stat().st_size // 2),
-    "not an outcome table of format 1": lambda path: pl.DataFrame({"a": [1]}).write_parquet(path),
+    "not an outcome table of format 2": lambda path: pl.DataFrame({"a": [1]}).write_parquet(path),
     r"made with another recipe.learning_rate \(0.2; the configuration says 0.1\)": lambda path: write(
         path.parent, identity=other(learning_rate=0.2)
     ),
@@ -167,10 +179,10 @@ FAULTS = {
     "its column split lacks rows or has them": lambda path: rewritten(
         path, lambda table: table.take([9, 1, 2, 3, 4, 5, 6, 7, 8, 0])
     ),
-    "its column epoch": lambda path: rewritten(path, lambda table: table.take([3, 1, 2, 0, 4, 5, 6, 7, 8, 9])),
-    "its column example": lambda path: rewritten(path, lambda table: table.take([0, 2, 1, *range(3, 10)])),
-    "has the columns split, epoch, example, label, seed_001 instead of": lambda path: rewritten(
-        path, lambda table: table.drop(["seed_000"])
+    "its column epoch": lambda path: rewritten(path, lambda table: table.take([1, 0, *range(2, 10)])),
+    "its column example": lambda path: rewritten(path, lambda table: table.take([2, 1, 0, *range(3, 10)])),
+    "has the columns split, epoch, example, label instead of": lambda path: rewritten(
+        path, lambda table: table.drop(["predicted"])
     ),
 }
 

@@ -9,6 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import ROOT, SNAKEMAKE, Clone
 
+from learnorder import outcomes as outcome_tables
+
 TINY = {
     "study": "tiny",
     "seeds_per_job": 2,
@@ -105,7 +107,7 @@ def test_a_deleted_figure_alone_is_drawn_by_its_name_or_its_path(clone):
 
 def test_one_seed_more_trains_one_shard(clone):
     outcomes = clone.folder / "results/tiny/outcomes/digits/linear/tiny"
-    small = pl.read_parquet(outcomes / "seeds-002-002.parquet")
+    small = outcome_tables.read(outcomes / "seeds-002-002.parquet")
     clone.study["collections"][0]["networks"] = 4
     clone.study["collections"][0]["architecture"] = ["linear"]
     assert clone.run("bimodality")[1] == [
@@ -113,7 +115,7 @@ def test_one_seed_more_trains_one_shard(clone):
         "Measuring linear",
         "Training networks 002 to 003 of linear",
     ]
-    grown = pl.read_parquet(outcomes / "seeds-002-003.parquet")
+    grown = outcome_tables.read(outcomes / "seeds-002-003.parquet")
     assert grown["seed_002"].equals(small["seed_002"])
     assert not grown["seed_003"].equals(small["seed_002"])
     log = clone.folder / "logs/tiny/train/digits/linear/tiny/seeds-002-003.log"

@@ -1,8 +1,8 @@
 """Outcomes made elsewhere: somebody's own predictions, checked and written as an outcome table.
 
 They come as an `.npz` per split, made with `numpy.savez`: `predictions` (networks × epochs × examples, integers,
-classes from 0), `labels` (examples, integers) and `epochs` (numbers, rising). Or as one Parquet for both splits
-in the format of `outcomes`: columns `split`, `epoch`, `example`, `label`, `trained_label` if labels were redrawn,
+classes from 0), `labels` (examples, integers) and `epochs` (numbers, rising). Or as one Parquet for both splits,
+an outcome table or one that has its rows and columns as `outcomes` describes them: columns `split`, `epoch`, `example`, `label`, `trained_label` if labels were redrawn,
 `seed_000`, `seed_001`, …; rows in the order of `train`, `test`, then of the epochs, then of the examples from 0.
 
 The test split is needed, the train split is not: many keep only their test predictions.
@@ -115,10 +115,11 @@ def read_npz(path: Path, split: str) -> Predicted:
 
 
 def read_table(path: Path) -> dict[str, Predicted]:
-    """The splits of a Parquet in the format of `outcomes`; a `UserError` that names the file and the column."""
+    """The splits of a Parquet as `outcomes` describes it; a `UserError` that names the file and the column."""
     path = Path(path)
     try:
-        table = pq.read_table(path)
+        ours = outcomes.TOGETHER in pq.read_schema(path).names
+        table = outcomes.read(path).to_arrow() if ours else pq.read_table(path)
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; allowed: a Parquet in the format of outcome tables") from None
     except (OSError, ValueError, pa.ArrowException) as error:

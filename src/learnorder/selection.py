@@ -274,9 +274,7 @@ def about(study: Study, figure: str) -> dict[str, dict[str, dict]]:
     collections, pairs = chosen(study, figure)
     every = collections + [c for p in pairs for c in (p.first, p.second)]
     names = {
-        "datasets": [
-            name for c in every for part in (c.dataset, *c.also_predict) for name in _parts(study, part)
-        ],
+        "datasets": [name for c in every for part in (c.dataset, *c.also_predict) for name in _parts(study, part)],
         "architectures": [c.architecture for c in every],
         "recipes": [c.recipe for c in every],
     }
