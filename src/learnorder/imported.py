@@ -2,8 +2,9 @@
 
 They come as an `.npz` per split, made with `numpy.savez`: `predictions` (networks × epochs × examples, integers,
 classes from 0), `labels` (examples, integers) and `epochs` (numbers, rising). Or as one Parquet for both splits,
-an outcome table or one that has its rows and columns as `outcomes` describes them: columns `split`, `epoch`, `example`, `label`, `trained_label` if labels were redrawn,
-`seed_000`, `seed_001`, …; rows in the order of `train`, `test`, then of the epochs, then of the examples from 0.
+an outcome table or one that has the rows and columns of one: `split`, `epoch`, `example`, `label`,
+`trained_label` if labels were redrawn, `seed_000`, `seed_001`, …; rows in the order of `train`, `test`, then of
+the epochs, then of the examples from 0.
 
 The test split is needed, the train split is not: many keep only their test predictions.
 """

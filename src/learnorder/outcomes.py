@@ -38,8 +38,8 @@ PREDICTED = "seed"
 TOGETHER = "predicted"
 """Column on disk of what all networks predict."""
 FORMAT = 2
-LEVEL = 19
-"""Of compression: a second or two of a job that takes minutes, for a tenth of the size."""
+LEVEL = 15
+"""Of compression: a second of a job that takes minutes, for a tenth of the size."""
 METADATA = b"learnorder"
 NAME = re.compile(r"seeds-(\d+)-(\d+)\.parquet")
 PATTERN = "seeds-*.parquet"
