@@ -274,13 +274,13 @@ def _described(error: ValidationError) -> str:
         return f"{prefix}{unknown} (= {error.instance[unknown]!r}) is not a key; {suggestion(unknown, known)}"
     if error.validator == "required":
         missing = next(name for name in error.validator_value if name not in error.instance)
-        return f"{prefix}{missing} is missing; allowed: {_allowed(error.schema['properties'][missing])}"
+        return f"{prefix}{missing} is missing; allowed: {allowed(error.schema['properties'][missing])}"
     if "propertyNames" in error.absolute_schema_path:
-        return f"{prefix}{error.instance} is not a name; allowed: {_allowed(error.schema)}"
-    return f"{key} is {error.instance!r}; allowed: {_allowed(error.schema)}"
+        return f"{prefix}{error.instance} is not a name; allowed: {allowed(error.schema)}"
+    return f"{key} is {error.instance!r}; allowed: {allowed(error.schema)}"
 
 
-def _allowed(schema: Mapping[str, Any]) -> str:
+def allowed(schema: Mapping[str, Any]) -> str:
     """What a schema asks of a value, in words."""
     words = {
         "type": lambda kinds: " or ".join(_as_list(kinds)),
