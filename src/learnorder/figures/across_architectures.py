@@ -23,7 +23,7 @@ BESIDE_IN, BELOW_IN = 1.0, 0.75
 """Room beside a matrix for the names of collections, and below it for those and a title."""
 
 CAPTION = (
-    "Correlation of the accessibility of the same examples for networks of different architectures, with 95% "
+    "Correlation of the accessibility of the same examples for networks of different architectures, with "
     "intervals over networks: Pearson's above the diagonal, Spearman's (of ranks) below; beside it the examples "
     "themselves, for the first two. On the diagonal (framed) is the reliability of each collection, its "
     "correlation with as many new networks of its kind: noise lets two collections correlate up to the root of "

@@ -19,7 +19,7 @@ PANELS = 4
 
 CAPTION = (
     "Relative bimodality β of TP-agreement against mean accuracy, a point per evaluation point of a collection, "
-    "with 95% intervals over networks. β is 1 for networks that are right independently of each other and 0 for "
+    "with intervals over networks. β is 1 for networks that are right independently of each other and 0 for "
     "networks that share one order; compare collections where their accuracy is the same. Low β speaks for a "
     "shared order, β near 1 against it; near accuracy 0 or 1 few examples decide, and β is unstable."
 )

@@ -41,7 +41,7 @@ PANELS = {
 """Of each part of the table: title, column and label of the horizontal axis, lines, and what an empty one says."""
 
 CAPTION = (
-    "Whether the stronger collection S knows what the weaker one, W, knows, on test examples, with 95% intervals "
+    "Whether the stronger collection S knows what the weaker one, W, knows, on test examples, with intervals "
     "over networks: left and middle, how often S is right on what a network of W has right, and on what it has "
     "wrong; both would be the accuracy of S (dashed) if they learned independently. Right: by how accessible "
     "examples are to W, how often each is right at its last point, and S alone; that W's own answers sort the "

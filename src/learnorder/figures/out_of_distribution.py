@@ -12,7 +12,7 @@ from learnorder.figures.collections import COLLECTION, stacked
 
 CAPTION = (
     "Agreement over training on test examples and on those of other datasets, which have no right answer: of each "
-    "example the largest share of networks that predict one class, its mean over the examples, with 95% intervals "
+    "example the largest share of networks that predict one class, its mean over the examples, with intervals "
     "over networks. Dashed: networks that prefer the same classes as often, but on other examples (each network's "
     "predictions shuffled over the examples). That networks agree on images from unrelated classes too is "
     "supported where a solid line lies far above its dashed one; it is contradicted where the two meet."

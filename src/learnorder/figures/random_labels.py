@@ -11,7 +11,7 @@ from learnorder.figures import beta, names, style
 from learnorder.figures.collections import COLLECTION, stacked
 
 CAPTION = (
-    "Relative bimodality β against mean accuracy, with 95% intervals over networks, where one architecture "
+    "Relative bimodality β against mean accuracy, with intervals over networks, where one architecture "
     "learned the same examples by one recipe with true labels (filled) or with a share of wrong ones (open): "
     "on the left of train examples by the labels trained on, on the right of test examples by the true ones. "
     "That the shared order goes with generalisation is supported where, at one accuracy, β on the train "

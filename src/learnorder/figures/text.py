@@ -14,7 +14,7 @@ BIMODALITY_WIDTH = 1.9
 CAPTION = (
     "Collections on texts: on the left the distribution of TP-agreement over the examples at four evaluation "
     "points, upwards for train, downwards for test examples, with a line for independent networks of the same "
-    "accuracies; on the right relative bimodality β against mean accuracy, with 95% intervals over networks. "
+    "accuracies; on the right relative bimodality β against mean accuracy, with intervals over networks. "
     "Bars at both ends and β near 0 speak for one order, as on images; bars under the line and β near 1 speak "
     "against it."
 )
