@@ -227,7 +227,7 @@ def _dots(axes: Axes, height: float, found: Mapping[str, Mapping], looks: Mappin
 
 
 def _dot_panel(axes: Axes, rows: Rows, label: str) -> None:
-    frame(axes, rows.heights.values())
+    frame(axes, rows.heights.values(), lanes=True)
     axes.axvline(0, color=style.INDEPENDENT, linewidth=0.6, zorder=0)
     axes.set(xlabel=label, xlim=(min(-0.04, axes.get_xlim()[0]), 1.02), ylim=(len(rows.names) - 0.4, -0.6))
 

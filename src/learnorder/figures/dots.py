@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 
 from learnorder.figures import style
 
-GUIDE = "0.9"
+GUIDE, BAND = "0.9", "0.955"
 CEILING = {"color": style.INDEPENDENT, "marker": "|", "markersize": 6, "linestyle": "none"}
 
 
@@ -29,10 +29,16 @@ def say(axes: Axes, height: float, words: str) -> None:
     axes.text(0.02, height, words, **at, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})
 
 
-def frame(axes: Axes, heights: Iterable[float]) -> None:
-    """Faint lines from the names of rows at these heights to their dots, in place of ticks."""
-    for height in heights:
-        axes.axhline(height, color=GUIDE, linewidth=0.6, zorder=0)
+def frame(axes: Axes, heights: Iterable[float], lanes: bool = False) -> None:
+    """Faint lines from the names of rows at these heights to their dots, in place of ticks.
+
+    Where a row has several `lanes` of dots, every second row is a faint band instead, which holds them together.
+    """
+    for place, height in enumerate(heights):
+        if not lanes:
+            axes.axhline(height, color=GUIDE, linewidth=0.6, zorder=0)
+        elif place % 2 == 0:
+            axes.axhspan(height - 0.5, height + 0.5, color=BAND, linewidth=0, zorder=0)
     axes.tick_params(axis="y", length=0)
     axes.spines[["top", "right"]].set_visible(False)
 
