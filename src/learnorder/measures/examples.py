@@ -1,24 +1,36 @@
 """Scores of an example: how early, how surely and by how many networks it is learned."""
 
+import warnings
+from collections.abc import Iterator
+
+import numpy as np
 import polars as pl
 
 from learnorder.measures.agreement import networks, rights
 
 KEYS = ("split", "example", "label")
 RIGHT = "seed"
-EPOCH = pl.col("epoch")
 
-# A network's score of an example, from what is kept of it (see `outcomes`) at the evaluation points in their
-# order: of `seed` that is 1[ŷ = y].
+
+def _first_learned(right: np.ndarray, epochs: np.ndarray) -> np.ndarray:
+    return np.where(right.any(0), epochs[right.argmax(0)], np.nan)
+
+
+def _early_error(error: np.ndarray, epochs: np.ndarray) -> np.ndarray:
+    return error[np.argmax(epochs >= 1) if (epochs >= 1).any() else -1]
+
+
+# A network's score of the n examples, from what is kept of it (see `outcomes`) at the P evaluation points, P × n,
+# and their epochs: of `seed` that is 1[ŷ = y].
 SCORES = {
-    "accessibility": (RIGHT, lambda right: right.mean()),
-    "first_learned": (RIGHT, lambda right: EPOCH.filter(right).min()),
-    "forgetting_events": (RIGHT, lambda right: (right.shift(1) & ~right).sum()),
-    "never_learned": (RIGHT, lambda right: (~right).all()),
-    "aum": ("margin", lambda margin: margin.mean()),
-    "el2n": ("el2n", lambda error: pl.coalesce(error.filter(EPOCH >= 1).first(), error.last())),
-    "confidence": ("loss", lambda loss: (-loss).exp().mean()),
-    "variability": ("loss", lambda loss: (-loss).exp().std(ddof=0)),
+    "accessibility": (RIGHT, lambda right, epochs: right.mean(0)),
+    "first_learned": (RIGHT, _first_learned),
+    "forgetting_events": (RIGHT, lambda right, epochs: (right[:-1] & ~right[1:]).sum(0)),
+    "never_learned": (RIGHT, lambda right, epochs: ~right.any(0)),
+    "aum": ("margin", lambda margin, epochs: margin.mean(0)),
+    "el2n": ("el2n", _early_error),
+    "confidence": ("loss", lambda loss, epochs: np.exp(-loss).mean(0)),
+    "variability": ("loss", lambda loss, epochs: np.exp(-loss).std(0)),
 }
 
 
@@ -49,30 +61,10 @@ def examples(outcomes: pl.LazyFrame) -> pl.DataFrame:
     - `agreement_ratio`: points at which all networks are right over points at which any is, in [0, 1]; null if
       none is. Ours, after Pliushch et al. 2022, who take examples at one point.
     """
-    names = networks(outcomes)
-    known = rights(outcomes)
-    kept = known.collect_schema().names()
-    scores = {score: how for score, how in SCORES.items() if _column(how[0], names[0]) in kept}
-    return (
-        # Within a group rows keep their order, which in an outcome table is that of the epochs.
-        known.group_by(KEYS)
-        .agg(
-            *(
-                of(_number(_column(what, name))).alias(f"{score}/{name}")
-                for score, (what, of) in scores.items()
-                for name in names
-            ),
-            all_right=pl.all_horizontal(names).sum(),
-            any_right=pl.any_horizontal(names).sum(),
-        )
-        .sort("split", "example")
-        .select(
-            *KEYS,
-            *(column for score in scores for column in _over_networks(score, names)),
-            agreement_ratio=pl.when(pl.col("any_right") > 0).then(pl.col("all_right") / pl.col("any_right")),
-        )
-        .collect()
-    )
+    names, table = networks(outcomes), rights(outcomes).collect()
+    scores = {score: how for score, how in SCORES.items() if _column(how[0], names[0]) in table.columns}
+    splits = table.partition_by("split", maintain_order=True) or [table]
+    return pl.concat(_of_split(rows, names, scores) for rows in splits)
 
 
 def learned(outcomes: pl.LazyFrame) -> pl.DataFrame:
@@ -89,16 +81,38 @@ def _column(what: str, name: str) -> str:
     return name.replace(RIGHT, what)
 
 
-def _number(name: str) -> pl.Expr:
-    """What is kept of a network; a float16 is too narrow to add up."""
-    return pl.col(name) if name.startswith(RIGHT) else pl.col(name).cast(pl.Float64)
+def _of_split(rows: pl.DataFrame, names: list[str], scores: dict) -> pl.DataFrame:
+    """The table of one split, whose rows stand by epoch, then by example."""
+    epochs = rows["epoch"].unique(maintain_order=True).to_numpy()
+    points = max(len(epochs), 1)
+
+    def kept(what: str, name: str) -> np.ndarray:
+        values = rows[_column(what, name)].to_numpy().reshape(points, -1)
+        # A float16 is too narrow to add up.
+        return values if what == RIGHT else values.astype(np.float64)
+
+    columns = {}
+    for score, (what, of) in scores.items():
+        by_network = np.array([of(kept(what, name), epochs) for name in names], dtype=np.float64)
+        columns |= dict(_over_networks(score, by_network))
+    right = sum(kept(RIGHT, name).astype(np.uint32) for name in names)
+    all_right, any_right = (right == len(names)).sum(0), (right > 0).sum(0)
+    columns["agreement_ratio"] = all_right / np.where(any_right, any_right, np.nan)
+    return (
+        rows.select(KEYS)
+        .head(len(rows) // points)
+        .with_columns(pl.Series(name, values).fill_nan(None) for name, values in columns.items())
+    )
 
 
-def _over_networks(score: str, names: list[str]) -> list[pl.Expr]:
-    numbers = [pl.col(f"{score}/{name}").cast(pl.Float64) for name in names]
-    values = pl.concat_list(pl.when(number.is_finite()).then(number) for number in numbers).list.drop_nulls()
-    mean, deviation = values.list.mean(), values.list.std()
-    columns = [mean.alias(score), (deviation / values.list.len().sqrt()).alias(f"{score}_se")]
+def _over_networks(score: str, values: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+    """Mean, standard error and, where it has a name, deviation over the networks whose value is finite."""
+    values = np.where(np.isfinite(values), values, np.nan)
+    with warnings.catch_warnings():
+        # Of no value the mean is undefined, of one the deviation.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        yield score, np.nanmean(values, 0)
+        deviation = np.nanstd(values, 0, ddof=1)
+    yield f"{score}_se", deviation / np.sqrt(np.isfinite(values).sum(0))
     if score == "first_learned":
-        columns.append(deviation.alias(f"{score}_sd"))
-    return columns
+        yield f"{score}_sd", deviation
