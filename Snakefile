@@ -9,6 +9,7 @@ configfile: "config/config.yaml"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/runs.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/baselines.smk"
 include: "workflow/rules/train.smk"
@@ -20,6 +21,20 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/summary.smk"
 include: "workflow/rules/cost.smk"
+
+
+# On a cluster these run on the submitting machine, which has the internet; others are jobs.
+localrules:
+    all,
+    data,
+    import_outcomes,
+    architectures,
+    measure,
+    pair,
+    figure,
+    claims,
+    summary,
+    cost,
 
 
 rule all:

@@ -21,14 +21,15 @@ from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 
-from learnorder import fit
+from learnorder import fit, planning
 from learnorder.errors import UserError, suggestion
 
 TRAINING_VERSION = 2
 """Raised whenever the same recipe would give other predictions; part of every result's identity."""
 
-# Where a dataset comes from, where a network is trained and what is said about an entry do not change what it is.
-NOT_IDENTITY = {"addresses", "description", "device"}
+# Where a dataset comes from, where a network is trained, what is said about an entry and how large it is taken to be
+# do not change what it is.
+NOT_IDENTITY = {"addresses", "description", "device", "multiply_adds_per_pixel"}
 CATALOGUES = {
     "dataset": "datasets",
     "architecture": "architectures",
@@ -119,8 +120,8 @@ class Study:
 
         Shards start at multiples of `seeds_per_job`, so that a collection grows by adding files.
         """
-        networks = self.by_path[collection].networks
-        size = networks if self.by_path[collection].files else self["seeds_per_job"]
+        of, networks = self.by_path[collection], self.by_path[collection].networks
+        size = networks if of.files else planning.seeds_per_job(self.config, of)
         return [(first, min(first + size, networks) - 1) for first in range(0, networks, size)]
 
     def identity(self, dataset: str, architecture: str, recipe: str) -> dict[str, Any]:

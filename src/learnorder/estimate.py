@@ -5,20 +5,18 @@ from typing import Any
 
 import polars as pl
 
-from learnorder import fit
+from learnorder import fit, planning
 from learnorder.configuration import Study
 from learnorder.networks.build import build
 from learnorder.networks.cost import cost
 from learnorder.selection import is_learner
 
-# A step of training costs about three evaluations: forward, backward for the inputs, backward for the weights.
-TRAINING = 3
 SECONDS_PER_HOUR = 3600
 GIGA, TERA = 1e9, 1e12
 # ASSUME: measured on Fashion-MNIST, 20 networks; noisier sets take more, at most 1 for up to 256 classes.
 BYTES_PER_OUTCOME = 0.5
 # ASSUME: where only the data tell.
-CLASSES, SHAPE, EXAMPLES = 100, (3, 32, 32), {"train": 5000, "test": 1000}
+CLASSES = 100
 
 
 def table(study: Study, gpu_tera: float, core_giga: float) -> pl.DataFrame:
@@ -40,16 +38,13 @@ def said(costs: pl.DataFrame) -> Iterable[str]:
 
 def _row(study: Study, collection, gpu_tera: float, core_giga: float) -> dict[str, Any]:
     datasets, recipe = study["datasets"], study["recipes"][collection.recipe]
-    sizes = _examples(datasets, collection.dataset)
-    shape = fit.shape(datasets, collection.dataset) or SHAPE
-    words = ["word"] * _first(datasets, collection.dataset, "words", 0)
+    shape = fit.shape(datasets, collection.dataset) or planning.SHAPE
+    words = ["word"] * planning.first(datasets, collection.dataset, "words", 0)
     described = study.described("architectures", collection.architecture)
     network = build(described, shape, _classes(datasets, collection.dataset), vocabulary=words)
     _, multiply_adds = cost(network, shape)
-    others = sum(_examples(datasets, name)["test"] for name in collection.also_predict)
-    points, evaluated = len(recipe["evaluate_at"]), sum(sizes.values()) + others
-    trained = recipe["evaluate_at"][-1] * (recipe["train_examples"] or sizes["train"])
-    total = collection.networks * multiply_adds * (TRAINING * trained + points * evaluated)
+    total = collection.networks * multiply_adds * planning.passes(study, collection)
+    outcomes = collection.networks * len(recipe["evaluate_at"]) * planning.evaluated(study, collection)
     on_gpu = recipe["device"] == "gpu"
     return {
         "dataset": collection.dataset,
@@ -59,22 +54,10 @@ def _row(study: Study, collection, gpu_tera: float, core_giga: float) -> dict[st
         "device": "GPUs" if on_gpu else "cores",
         "tera_multiply_adds": total / TERA,
         "hours": total / (gpu_tera * TERA if on_gpu else core_giga * GIGA) / SECONDS_PER_HOUR,
-        "gigabytes": BYTES_PER_OUTCOME * collection.networks * points * evaluated / GIGA,
+        "gigabytes": BYTES_PER_OUTCOME * outcomes / GIGA,
     }
 
 
-def _first(datasets: Mapping[str, Any], name: str, key: str, otherwise: Any) -> Any:
-    """A setting of a dataset, or of what it is a part of."""
-    entry = datasets[name]
-    if key in entry:
-        return entry[key]
-    return _first(datasets, entry["of"], key, otherwise) if "of" in entry else otherwise
-
-
-def _examples(datasets: Mapping[str, Any], name: str) -> dict[str, int]:
-    return _first(datasets, name, "examples", EXAMPLES)
-
-
 def _classes(datasets: Mapping[str, Any], name: str) -> int:
-    named = _first(datasets, name, "classes", None) or _first(datasets, name, "packages", None)
-    return len(named) if named else _first(datasets, name, "number_of_classes", CLASSES)
+    named = planning.first(datasets, name, "classes", None) or planning.first(datasets, name, "packages", None)
+    return len(named) if named else planning.first(datasets, name, "number_of_classes", CLASSES)

@@ -1,7 +1,9 @@
 """One shard of a collection: what is known of its members is kept, the rest is trained and saved now and then.
 
-The engine deletes a job's output before it runs the job again. What must survive that lies in a folder that no
-rule knows: the members that are finished as an outcome table, the networks that are under way as torch's file.
+A table that is already there, under this name or beside it, is where members are taken from first: the engine may
+ask for what is known, as after a run that was killed before it noted that the job had ended. What else survives
+lies in a folder that no rule knows: the members that are finished as an outcome table, the networks that are under
+way as torch's file.
 """
 
 import shutil
@@ -81,15 +83,15 @@ def make(
 ) -> None:
     """Write the outcome table of the members with these seeds.
 
-    Members that another table beside it has of the same collection are taken from there, so that a shard that
-    grows trains what is new. `checkpoint`: folder of what survives when the job is stopped; gone when the table
+    Members that this or another table beside it has of the same collection are taken from there, so that a shard
+    that grows trains what is new. `checkpoint`: folder of what survives when the job is stopped; gone when the table
     is written. Stopped and called again, the table has the bytes that it would have had.
     """
     dataset = canonical.read(datasets / identity["dataset"]["name"])
     others = canonical.read_named(datasets, [other["name"] for other in identity["also_predict"]])
     shard = Shard(seeds, dataset, others, identity, environment(identity, device))
     siblings = [path for path in sorted(output.parent.glob(outcomes.PATTERN)) if path != output]
-    for path in [checkpoint / FINISHED, *siblings]:
+    for path in [output, checkpoint / FINISHED, *siblings]:
         shard.take(path)
     if shard.missing:
         if _is_learner(identity):
@@ -167,5 +169,5 @@ def _tidy(output: Path, siblings: Sequence[Path], checkpoint: Path) -> None:
     for path in siblings:
         first, last = outcomes.named_seeds(path)
         if set(range(first, last + 1)) <= own:
-            path.unlink()
+            path.unlink(missing_ok=True)
     shutil.rmtree(checkpoint, ignore_errors=True)

@@ -6,8 +6,8 @@ import sys
 
 from functools import partial
 
-from learnorder import selection, source
-from learnorder.configuration import Study
+from learnorder import planning, selection, source
+from learnorder.configuration import Collection, Study
 from learnorder.errors import one_line
 
 # Rules say `shell: python script`, not `script:`. The engine reruns a script when the script's file is newer
@@ -52,9 +52,22 @@ def identity(wildcards):
     return json.dumps(study.identity(wildcards.dataset, wildcards.architecture, wildcards.recipe))
 
 
-def device(wildcards):
-    recipe = study["recipes"][wildcards.recipe]
-    return "cuda" if recipe.get("device") == "gpu" else "cpu"
+def recipes_on(device):
+    return [name for name, recipe in study["recipes"].items() if recipe.get("device", "cpu") == device]
+
+
+def train_minutes(wildcards, attempt):
+    return attempt * planning.minutes(study, *trained(wildcards))
+
+
+def train_megabytes(wildcards, attempt):
+    return attempt * planning.megabytes(study, *trained(wildcards))
+
+
+def trained(wildcards):
+    networks = int(wildcards.last) - int(wildcards.first) + 1
+    names = wildcards.dataset, wildcards.architecture, wildcards.recipe
+    return study.by_path.get(COLLECTION.format(**wildcards), Collection(*names, networks)), networks
 
 
 def identities(wildcards):

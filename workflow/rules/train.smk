@@ -2,25 +2,41 @@ rule train:
     input:
         examples=EXAMPLES,
         also_predict=also_predicted,
+    # Not deleted before the job: what it already holds need not be trained.
     output:
-        OUTCOMES,
+        update(OUTCOMES),
     log:
         f"{LOGS}/train/{COLLECTION}/seeds-{{first}}-{{last}}.log",
     benchmark:
         f"{LOGS}/train/{COLLECTION}/seeds-{{first}}-{{last}}.benchmark.tsv"
     wildcard_constraints:
         architecture="|".join(study["architectures"]),
+        recipe="|".join(recipes_on("cpu")) or "nothing is trained on a CPU",
     threads: 1
     resources:
-        device=device,
+        device="cpu",
+        mem_mb=train_megabytes,
+        runtime=train_minutes,
     params:
         identity=identity,
         checkpoint=lambda wildcards: CHECKPOINT.format(**wildcards),
     message:
         "Training networks {wildcards.first} to {wildcards.last} of {wildcards.architecture}"
         " on {wildcards.dataset} by {wildcards.recipe}"
+    # In the shell's place, so that whoever sends a signal to the job reaches the training.
     shell:
-        "python workflow/scripts/train.py --datasets results/datasets --identity {params.identity:q}"
+        "exec python workflow/scripts/train.py --datasets results/datasets --identity {params.identity:q}"
         " --first {wildcards.first} --last {wildcards.last} --device {resources.device}"
         " --workers {threads}"
         " --checkpoint {params.checkpoint} --output {output} > {log} 2>&1"
+
+
+use rule train as train_on_gpu with:
+    wildcard_constraints:
+        architecture="|".join(study["architectures"]),
+        recipe="|".join(recipes_on("gpu")) or "nothing is trained on a GPU",
+    resources:
+        device="cuda",
+        gpu=1,
+        mem_mb=train_megabytes,
+        runtime=train_minutes,

@@ -1,6 +1,8 @@
 """When a job should save its state, and when it should stop: after a while, and when it is told to."""
 
+import ctypes
 import signal
+import sys
 import time
 from collections.abc import Callable
 from types import FrameType
@@ -8,6 +10,7 @@ from typing import Any
 
 STOPPING = (signal.SIGTERM, signal.SIGINT)
 SAVING = signal.SIGUSR1
+PR_SET_PDEATHSIG = 1
 
 
 class Stopped(SystemExit):
@@ -18,7 +21,8 @@ class Interruption:
     """Signals of a cluster or of a person, heeded where the job can be saved.
 
     SIGTERM and SIGINT: save and stop. SIGUSR1: save and go on. Without any: save every so many seconds.
-    As a context manager it listens to the signals, of the main thread.
+    As a context manager it listens to the signals, of the main thread. On Linux a job whose run is killed is told
+    to stop too.
     """
 
     def __init__(self, every_s: float):
@@ -27,9 +31,11 @@ class Interruption:
 
     def __enter__(self) -> "Interruption":
         self._before = {number: signal.signal(number, self._heed) for number in (*STOPPING, SAVING)}
+        _stop_with_parent(signal.SIGTERM)
         return self
 
     def __exit__(self, *_: object) -> None:
+        _stop_with_parent(0)
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
@@ -45,3 +51,9 @@ class Interruption:
         self._last = time.monotonic()
         if told in STOPPING:
             raise Stopped(128 + told)
+
+
+def _stop_with_parent(number: int) -> None:
+    """Have the kernel send this signal when the process that started this one is gone; 0: none."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(number))

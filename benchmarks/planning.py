@@ -1,0 +1,60 @@
+"""How long the engine plans: a dry run of the paper's grid, cut into more and more training jobs.
+
+Prints a row per number of training jobs: seconds and peak memory of `snakemake --dry-run`, nothing made yet and
+everything made. Run: python benchmarks/planning.py [jobs …]
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+SNAKEMAKE = Path(sys.executable).with_name("snakemake")
+KIB_PER_GIB = 2**20
+
+
+def planned(folder: Path, networks: int) -> tuple[float, float]:
+    """Seconds and peak GiB of planning the paper's collections with so many networks, each a job of its own."""
+    study = yaml.safe_load((ROOT / "config/paper.yaml").read_text())
+    for entry in study["collections"]:
+        entry["networks"] = networks
+    study["seeds_per_job"] = 1
+    (folder / "study.yaml").write_text(yaml.safe_dump(study))
+    command = [SNAKEMAKE, "--dry-run", "--quiet", "all", "--configfile", "study.yaml"]
+    started = time.perf_counter()
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(f"{' '.join(map(str, command))}: exit status {os.waitstatus_to_exitcode(status)}")
+    return time.perf_counter() - started, usage.ru_maxrss / KIB_PER_GIB
+
+
+def collections() -> int:
+    """Number of collections of the paper's grid."""
+    entries = yaml.safe_load((ROOT / "config/paper.yaml").read_text())["collections"]
+    axes = [[entry[axis] for axis in ("dataset", "architecture", "recipe")] for entry in entries]
+    product = 0
+    for entry in axes:
+        number = 1
+        for names in entry:
+            number *= len(names) if isinstance(names, list) else 1
+        product += number
+    return product
+
+
+if __name__ == "__main__":
+    print("| training jobs | networks of each collection | s | peak memory, GiB |\n| --- | --- | --- | --- |")
+    for jobs in map(int, sys.argv[1:] or ["100", "1000", "10000"]):
+        with tempfile.TemporaryDirectory() as name:
+            for part in ("Snakefile", "workflow", "config", "profiles"):
+                copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
+                copy(ROOT / part, Path(name) / part)
+            networks = max(2, round(jobs / collections()))
+            seconds, peak = planned(Path(name), networks)
+            print(f"| {networks * collections():,} | {networks} | {seconds:.1f} | {peak:.2f} |", flush=True)

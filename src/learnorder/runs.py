@@ -1,0 +1,89 @@
+"""Runs of the workflow in one folder: a new one clears away what a killed one left, and nothing of a live one.
+
+The engine lists the files of a run as locked, and a killed run leaves that list, and its jobs on the cluster, behind.
+The kernel's lock that every run also holds here ends with its process: whoever gets it alone knows that the others
+are dead. Imported by the Snakefile: nothing here may import torch, polars or data.
+"""
+
+import fcntl
+import getpass
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from learnorder.errors import UserError
+
+PATIENCE_S = 600
+
+
+class Run:
+    """A run under way. Others that start wait until it `goes_on`, so that it can clear away what dead ones left."""
+
+    def __init__(self, folder: Path):
+        """Take away the engine's locks of dead runs. `folder`: where the engine keeps its records."""
+        folder.mkdir(exist_ok=True)
+        self.lock = (folder / "runs.lock").open("a+")
+        self.alone = self._is_alone(folder / "locks")
+        if self.alone:
+            shutil.rmtree(folder / "locks", ignore_errors=True)
+            self.lock.truncate(0)
+            print(socket.gethostname(), file=self.lock, flush=True)
+
+    def goes_on(self) -> None:
+        """End the jobs of dead runs, which save their state; then let others start."""
+        if self.alone:
+            _cancel(Path.cwd())
+            fcntl.flock(self.lock, fcntl.LOCK_SH)
+
+    def _is_alone(self, engines: Path) -> bool:
+        try:
+            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fcntl.flock(self.lock, fcntl.LOCK_SH)
+            return False
+        except OSError:
+            return False  # a file system without such locks: the engine's alone remain
+        self.lock.seek(0)
+        last, own = self.lock.read().strip(), socket.gethostname()
+        stale = engines.exists() and any(engines.iterdir())
+        if stale and last not in ("", own):
+            # The lock of another machine may not reach this one.
+            _say(f"the last run here was started on {last}; where it is dead: snakemake --unlock")
+            return False
+        if stale:
+            _say("an earlier run here was killed; this one goes on from what it saved")
+        return True
+
+
+def _cancel(folder: Path) -> None:
+    """End the jobs that a run in this folder has on a SLURM cluster, and wait until they are gone."""
+    if not shutil.which("squeue") or not (left := _jobs(folder)):
+        return
+    _say(f"{len(left)} jobs of an earlier run are on the cluster; they save and end, and are asked for again")
+    subprocess.run(["scancel", *left], check=False)
+    deadline = time.monotonic() + PATIENCE_S
+    while left := _jobs(folder):
+        if time.monotonic() > deadline:
+            raise UserError(
+                f"jobs {', '.join(left)} of an earlier run did not end in {PATIENCE_S} s; "
+                "look at them with squeue, then type the same command"
+            )
+        time.sleep(1)
+
+
+def _jobs(folder: Path) -> list[str]:
+    """SLURM's numbers of the jobs that the engine has from this folder, queued or running.
+
+    The executor names the rule in a job's comment.
+    """
+    command = ["squeue", "--noheader", f"--user={getpass.getuser()}", "--format=%i|%k|%Z"]
+    said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    jobs = [line.split("|", maxsplit=2) for line in said.splitlines()]
+    return [number for number, comment, at in jobs if comment.startswith("rule_") and at == str(folder)]
+
+
+def _say(text: str) -> None:
+    print(f"learnorder: {text}", file=sys.stderr, flush=True)
