@@ -23,20 +23,6 @@ include: "workflow/rules/summary.smk"
 include: "workflow/rules/cost.smk"
 
 
-# On a cluster these run on the submitting machine, which has the internet; others are jobs.
-localrules:
-    all,
-    data,
-    import_outcomes,
-    architectures,
-    measure,
-    pair,
-    figure,
-    claims,
-    summary,
-    cost,
-
-
 rule all:
     default_target: True
     input:
@@ -45,3 +31,4 @@ rule all:
         rules.claims.output,
         measured("epochs"),
         expand(f"{FIGURES}/{{figure}}.{{suffix}}", figure=selection.drawn(study), suffix=["pdf", "png", "csv"]),
+    localrule: True

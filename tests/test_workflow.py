@@ -172,7 +172,7 @@ def test_a_dataset_without_a_source_is_told_in_one_line(clone):
     ("change", "words"),
     [
         ({"colections": []}, "configuration: colections (= []) is not a key"),
-        ({"seeds_per_job": 0}, "configuration: seeds_per_job is 0; allowed: integer, at least 1, at most 1000"),
+        ({"seeds_per_job": 0}, "configuration: seeds_per_job is 0; allowed: integer or string, at least 1"),
     ],
 )
 def test_a_mistake_in_the_configuration_is_one_line_and_nothing_is_written(tmp_path, change, words):

@@ -27,8 +27,8 @@ from learnorder.errors import UserError, suggestion
 TRAINING_VERSION = 2
 """Raised whenever the same recipe would give other predictions; part of every result's identity."""
 
-# Where a dataset comes from, where a network is trained, what is said about an entry and how large it is taken to be
-# do not change what it is.
+# Where a dataset comes from, where a network is trained, what is said about an entry and how long it is taken to
+# last do not change what it is.
 NOT_IDENTITY = {"addresses", "description", "device", "multiply_adds_per_pixel"}
 CATALOGUES = {
     "dataset": "datasets",

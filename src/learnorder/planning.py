@@ -1,7 +1,7 @@
 """What a training job will take, estimated from the configuration: how many networks, minutes, memory.
 
-The engine plans with it, so nothing here may import torch, polars or data. Estimates are rough, which costs little:
-a job that meets its time limit goes on from where it saved, and asks for more the next time.
+The engine plans with it, so nothing here may import torch, polars or data. Estimates are rough, which costs
+little: a job that meets its time limit goes on from where it saved, and asks for more the next time.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ ROUND_S = 1e-7
 
 START_MINUTES, SHORTEST_MINUTES, SLACK = 5, 10, 3
 
-# Measured on a CPU: torch with its libraries, and copies of small sets as numbers of 4 bytes. Of larger sets the bytes
-# alone are kept, of the largest the encoded images. ASSUME: what CUDA's libraries take.
+# Measured on a CPU: torch with its libraries, and copies of small sets as numbers of 4 bytes. Of larger sets the
+# bytes alone are kept, of the largest the encoded images. ASSUME: what CUDA's libraries take.
 BASE_MEGABYTES = {"cpu": 1500, "gpu": 6000}
 SMALL_COPIES, LARGE_COPIES, COPIED_MEGABYTES, LARGEST_ARRAYS_MEGABYTES = 10, 2, 3000, 4000
 OUTCOME_BYTES = 8

@@ -1,6 +1,6 @@
 """Runs of the workflow in one folder: a new one clears away what a killed one left, and nothing of a live one.
 
-The engine lists the files of a run as locked, and a killed run leaves that list, and its jobs on the cluster, behind.
+The engine lists the files of a run as locked; a killed run leaves that list, and its jobs on the cluster, behind.
 The kernel's lock that every run also holds here ends with its process: whoever gets it alone knows that the others
 are dead. Imported by the Snakefile: nothing here may import torch, polars or data.
 """
@@ -20,7 +20,7 @@ PATIENCE_S = 600
 
 
 class Run:
-    """A run under way. Others that start wait until it `goes_on`, so that it can clear away what dead ones left."""
+    """A run under way. Others that start wait until it `goes_on`: it may clear away what dead ones left."""
 
     def __init__(self, folder: Path):
         """Take away the engine's locks of dead runs. `folder`: where the engine keeps its records."""

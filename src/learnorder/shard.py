@@ -84,8 +84,8 @@ def make(
     """Write the outcome table of the members with these seeds.
 
     Members that this or another table beside it has of the same collection are taken from there, so that a shard
-    that grows trains what is new. `checkpoint`: folder of what survives when the job is stopped; gone when the table
-    is written. Stopped and called again, the table has the bytes that it would have had.
+    that grows trains what is new. `checkpoint`: folder of what survives when the job is stopped; gone when the
+    table is written. Stopped and called again, the table has the bytes that it would have had.
     """
     dataset = canonical.read(datasets / identity["dataset"]["name"])
     others = canonical.read_named(datasets, [other["name"] for other in identity["also_predict"]])

@@ -5,13 +5,12 @@ As a script it runs a command while the cluster is up: python tests/slurm/cluste
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -19,8 +18,9 @@ CONFIGURATION = Path("/etc/slurm")
 PROGRAMS = ("munged", "slurmctld", "slurmd", "srun", "sbatch")
 PATIENCE_S = 30
 
-# Jobs find the configuration at its default place alone. Nothing listens but on the loopback. Without an accounting
-# database finished jobs are known for as long as MinJobAge. What is killed is killed soon: KillWait.
+# Jobs find the configuration at its default place alone. Nothing listens but on the loopback. Without an
+# accounting database finished jobs are known for as long as MinJobAge. A killed job may run again soon, after
+# cred_expire, and what does not end by itself is killed soon, after KillWait.
 SLURM_CONF = """\
 ClusterName=loopback
 SlurmctldHost={host}(127.0.0.1)
@@ -44,6 +44,7 @@ JobAcctGatherType={accounting}
 JobAcctGatherFrequency=task=1
 {memory}
 MinJobAge=3600
+AuthInfo=cred_expire=10
 KillWait={kill_wait}
 OverTimeLimit=0
 ReturnToService=2
@@ -114,11 +115,10 @@ def _file(stack: ExitStack, path: Path, text: str) -> None:
 
 
 def _daemon(stack: ExitStack, name: str, *arguments: str, user: str | None = None) -> None:
-    log = stack.enter_context(open(os.devnull, "w"))
     process = subprocess.Popen(
         [shutil.which(name, path="/usr/sbin:/sbin") or name, *arguments],
-        stdout=log,
-        stderr=log,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,
         user=user,
         group=user,

@@ -8,6 +8,7 @@ rule architectures:
         f"results/{study.name}/architectures.csv",
     log:
         f"{LOGS}/architectures.log",
+    localrule: True
     params:
         networks=json.dumps(networks()),
         code=code("workflow/scripts/architectures.py"),

@@ -6,6 +6,7 @@ rule claims:
         page=f"results/{study.name}/claims.md",
     log:
         f"{LOGS}/claims.log",
+    localrule: True
     params:
         study=study.name,
         looked_at=json.dumps(selection.looked_at(study)),

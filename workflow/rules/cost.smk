@@ -3,6 +3,7 @@ rule cost:
         f"results/{study.name}/cost.csv",
     log:
         f"{LOGS}/cost.log",
+    localrule: True
     params:
         **study["cost"],
         # The engine lists those of the command line first, and lets them have the last word.

@@ -6,6 +6,7 @@ rule data:
         EXAMPLES,
     log:
         "logs/datasets/{dataset}.log",
+    localrule: True
     params:
         described=lambda wildcards: json.dumps(study.entry("datasets", wildcards.dataset)),
         code=code("workflow/scripts/data.py"),

@@ -10,6 +10,7 @@ for figure in selection.FIGURES:
             table=f"{FIGURES}/{figure}.csv",
         log:
             f"{LOGS}/figures/{figure}.log",
+        localrule: True
         params:
             figure=figure,
             about=json.dumps(selection.about(study, figure)),

@@ -7,6 +7,7 @@ rule import_outcomes:
         f"{LOGS}/import/{COLLECTION}/seeds-{{first}}-{{last}}.log",
     wildcard_constraints:
         architecture="|".join(imported("architecture")) or "nothing is imported",
+    localrule: True
     params:
         identity=identity,
         files=lambda wildcards: [f"--{holds}={path}" for holds, path in files(wildcards).items()],

@@ -14,6 +14,7 @@ rule measure:
         examples_as_trained=f"{MEASURES}/examples_as_trained.parquet",
     log:
         f"{LOGS}/measure/{COLLECTION}.log",
+    localrule: True
     params:
         **study["measures"],
         identity=identity,

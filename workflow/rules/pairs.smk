@@ -9,6 +9,7 @@ rule pair:
         consistency_between=f"{PAIR}/consistency_between.parquet",
     log:
         f"{LOGS}/pair/{COLLECTION}/{{other_architecture}}/{{other_recipe}}.log",
+    localrule: True
     params:
         **study["measures"],
         identities=identities,

@@ -6,6 +6,7 @@ rule summary:
         f"results/{study.name}/networks.csv",
     log:
         f"{LOGS}/summary.log",
+    localrule: True
     params:
         code=code("workflow/scripts/summary.py"),
     message:

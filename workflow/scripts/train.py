@@ -6,6 +6,7 @@ from pathlib import Path
 
 from learnorder import shard
 from learnorder.errors import one_line
+from learnorder.training import devices
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--datasets", type=Path, required=True, help="folder of all datasets")
@@ -19,14 +20,14 @@ parser.add_argument("--save-every", type=float, default=120, metavar="SECONDS")
 parser.add_argument("--output", type=Path, required=True)
 job = parser.parse_args()
 
-with one_line():
+with one_line(), devices.claimed(job.device) as device:
     shard.make(
         job.output,
         checkpoint=job.checkpoint,
         datasets=job.datasets,
         identity=job.identity,
         seeds=range(job.first, job.last + 1),
-        device=job.device,
+        device=device,
         workers=job.workers,
         save_every_s=job.save_every,
     )

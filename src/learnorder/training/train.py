@@ -9,6 +9,7 @@ import torch
 
 from learnorder.datasets.canonical import Dataset
 from learnorder.errors import UserError
+from learnorder.training import devices
 from learnorder.training.group import Group
 from learnorder.training.job import Job
 from learnorder.training.progress import Progress, accuracies
@@ -72,11 +73,10 @@ def train(
 def prepared(device: str) -> torch.device:
     """The device, with torch set to be as repeatable and as fast there as it can."""
     place = torch.device(device)
+    devices.check(device)
     # The number of threads changes the order of sums, so it may not depend on the machine.
     torch.set_num_threads(1)
     if place.type == "cuda":
-        if not torch.cuda.is_available():
-            raise UserError("the recipe asks for a GPU, and this machine has none; allowed: `device: cpu`")
         torch.backends.cudnn.benchmark = True
     # Weights that decay into the smallest numbers there are would slow a CPU down a hundredfold.
     torch.set_flush_denormal(True)
