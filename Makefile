@@ -1,5 +1,6 @@
 # make        set up, run the study, say where its figures lie
 # make test   set up, run every lint and test
+# make failed what the jobs on a cluster that failed have said, the latest last
 # make lock   renew requirements.lock from pyproject.toml
 CONFIG ?= config/config.yaml
 PYTHON ?= python3
@@ -9,7 +10,7 @@ VENV   := .venv/bin
 export UV_SYSTEM_CERTS = 1
 
 .DELETE_ON_ERROR:
-.PHONY: study test lint lock
+.PHONY: study test lint failed lock
 
 study: .venv/.ready
 	@$(VENV)/snakemake --configfile $(CONFIG)
@@ -23,6 +24,13 @@ lint: .venv/.ready
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
 	$(VENV)/snakefmt --check Snakefile workflow/rules
+
+# SLURM's log of a job that ended well is removed. It names the log of the rule, and says what ended the job.
+failed:
+	@find logs/slurm -name '*.log' 2>/dev/null | xargs -r ls -tr | while read -r log; do \
+	  echo "== $$log"; grep -h 'error: ' "$$log"; \
+	  sed -n 's/^ *log: \([^ ,]*\).*/\1/p' "$$log" | sort -u | xargs -r tail -n 5; \
+	done
 
 lock: .venv/.ready
 	$(VENV)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \

@@ -5,6 +5,7 @@ As a script it runs a command while the cluster is up: python tests/slurm/cluste
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -14,13 +15,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-CONFIGURATION = Path("/etc/slurm")
+CONFIGURATION, MUNGE = Path("/etc/slurm"), Path("/run/munge/munge.socket.2")
 PROGRAMS = ("munged", "slurmctld", "slurmd", "srun", "sbatch")
 PATIENCE_S = 30
 
 # Jobs find the configuration at its default place alone. Nothing listens but on the loopback. Without an
 # accounting database finished jobs are known for as long as MinJobAge. A killed job may run again soon, after
 # cred_expire, and what does not end by itself is killed soon, after KillWait.
+OURS = "# Of tests/slurm/cluster.py, which removes it.\n"
 SLURM_CONF = """\
 ClusterName=loopback
 SlurmctldHost={host}(127.0.0.1)
@@ -66,7 +68,7 @@ def missing() -> str | None:
         return f"no {', '.join(absent)} here; on Debian: apt-get install slurmctld slurmd slurm-client munge"
     if os.geteuid():
         return "a cluster of this machine needs root, for its daemons and /etc/slurm/slurm.conf"
-    if (CONFIGURATION / "slurm.conf").exists():
+    if (found := CONFIGURATION / "slurm.conf").exists() and not found.read_text().startswith(OURS):
         return "this machine has a slurm.conf of its own, which is left alone"
     return None
 
@@ -89,13 +91,13 @@ def cluster(cpus: int = 4, kill_wait: int = 10, limits_memory: bool = True) -> I
             "accounting": f"jobacct_gather/{'linux' if limits_memory else 'none'}",
             "memory": "JobAcctGatherParams=OverMemoryKill" if limits_memory else "",
         }
-        _file(stack, CONFIGURATION / "slurm.conf", SLURM_CONF.format(**settings))
+        _file(stack, CONFIGURATION / "slurm.conf", OURS + SLURM_CONF.format(**settings))
         _file(stack, CONFIGURATION / "gres.conf", f"Name=gpu File={folder}/gpu[0-1]\n")
-        if not Path("/run/munge/munge.socket.2").exists():
-            Path("/run/munge").mkdir(exist_ok=True)
-            shutil.chown("/run/munge", "munge", "munge")
+        if not said("munge", "--no-input"):
+            MUNGE.parent.mkdir(exist_ok=True)
+            shutil.chown(MUNGE.parent, "munge", "munge")
             _daemon(stack, "munged", "--foreground", user="munge")
-            _until(lambda: Path("/run/munge/munge.socket.2").exists(), "munged", folder)
+            _until(lambda: MUNGE.exists(), "munged", folder)
         _daemon(stack, "slurmctld", "-D", "-i")
         _daemon(stack, "slurmd", "-D")
         _until(lambda: "idle" in said("sinfo", "--noheader", "--format=%T"), "slurmctld and slurmd", folder)
@@ -105,7 +107,7 @@ def cluster(cpus: int = 4, kill_wait: int = 10, limits_memory: bool = True) -> I
 
 def said(*command: str) -> str:
     """What a command of SLURM's says; nothing if it fails."""
-    return subprocess.run(command, capture_output=True, text=True, timeout=60).stdout
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False).stdout
 
 
 def _file(stack: ExitStack, path: Path, text: str) -> None:
@@ -155,5 +157,6 @@ def _until(condition, what: str, folder: Path) -> None:
 if __name__ == "__main__":
     if reason := missing():
         sys.exit(reason)
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     with cluster():
         sys.exit(subprocess.run(sys.argv[1:]).returncode)
