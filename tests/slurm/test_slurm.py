@@ -1,4 +1,4 @@
-"""The workflow on a real SLURM cluster, of this machine alone: what jobs ask for, and that no fault changes a result."""
+"""The workflow on a real SLURM cluster, of this machine: what jobs ask for; no fault changes a result."""
 
 import re
 import subprocess
@@ -150,9 +150,9 @@ def test_a_study_end_to_end_gives_the_same_bytes_as_on_one_machine(tmp_path):
     with running(site) as run:
         status, text = ended(site, run)
     assert status == 0, text
-    jobs = [line.split("|") for line in said("squeue", "--noheader", "--states=all", "--format=%i|%k|%T").splitlines()]
+    jobs = site.jobs("all")
     # Training alone is queued: four jobs, each once, for a CPU.
-    assert sorted(name for _, name, _ in jobs) == [
+    assert sorted(name for _, name, *_ in jobs) == [
         "rule_train_wildcards_digits_linear_tiny_000_001",
         "rule_train_wildcards_digits_linear_tiny_002_002",
         "rule_train_wildcards_digits_mlp_tiny_000_001",
@@ -192,12 +192,7 @@ def test_a_gpu_is_asked_for_as_the_site_wants_it_and_what_fails_is_found_by_one_
 
 def test_no_fault_of_a_cluster_changes_a_table(tmp_path):
     site = Site(tmp_path / "site", DISTURBED)
-    targets = [site.table(which) for which in (# The line of the profile that says how a GPU is asked for.
-WAYS = {
-    "gpu": "train_on_gpu: {gpu: 1}",
-    "gres": 'train_on_gpu: {gpu: 0, gres: "gpu:1", slurm_partition: gpus}',
-}
-CANCELLED, TOO_LARGE, LONG)]
+    targets = [site.table(which) for which in (CANCELLED, TOO_LARGE, LONG)]
     # So little memory is asked for at first that SLURM kills the job.
     little = "train:mem_mb=3000 if wildcards.first == '000' or attempt > 1 else 400"
     with running(site, *targets, "--set-resources", little) as run:
