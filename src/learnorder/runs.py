@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from learnorder.errors import UserError
@@ -27,7 +28,9 @@ class Run:
         folder.mkdir(exist_ok=True)
         self.lock = (folder / "runs.lock").open("a+")
         self.alone = self._is_alone(folder / "locks")
-        if self.alone:
+        if not self.alone:
+            self._let_others_start()
+        else:
             shutil.rmtree(folder / "locks", ignore_errors=True)
             self.lock.truncate(0)
             print(socket.gethostname(), file=self.lock, flush=True)
@@ -36,16 +39,18 @@ class Run:
         """End the jobs of dead runs, which save their state; then let others start."""
         if self.alone:
             _cancel(Path.cwd())
+            self._let_others_start()
+
+    def _let_others_start(self) -> None:
+        # Without such locks the engine's alone remain.
+        with suppress(OSError):
             fcntl.flock(self.lock, fcntl.LOCK_SH)
 
     def _is_alone(self, engines: Path) -> bool:
         try:
             fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            fcntl.flock(self.lock, fcntl.LOCK_SH)
+        except OSError:  # somebody has it, or the file system has no such locks
             return False
-        except OSError:
-            return False  # a file system without such locks: the engine's alone remain
         self.lock.seek(0)
         last, own = self.lock.read().strip(), socket.gethostname()
         stale = engines.exists() and any(engines.iterdir())

@@ -49,7 +49,7 @@ MinJobAge=3600
 AuthInfo=cred_expire=10
 KillWait={kill_wait}
 OverTimeLimit=0
-ReturnToService=2
+ReturnToService=1
 GresTypes=gpu
 PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE

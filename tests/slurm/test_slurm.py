@@ -18,7 +18,7 @@ SITE = """
 slurm-status-command: squeue
 slurm-init-seconds-before-status-checks: 1
 """
-PATIENCE_S = 150
+PATIENCE_S = 300
 SLOW = {"evaluate_at": [1, 50, 100], "batch_size": 16, "optimiser": "sgd", "learning_rate": 0.01}
 DISTURBED = TINY | {
     "study": "disturbed",

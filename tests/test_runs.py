@@ -1,0 +1,136 @@
+"""Runs that are killed, and the same command again."""
+
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+import pytest
+import yaml
+from conftest import SNAKEMAKE, Clone
+from test_workflow import TINY
+
+from learnorder.runs import Run
+
+SLOW = TINY | {
+    "study": "slow",
+    "collections": [{"dataset": "digits", "architecture": "cnn", "recipe": "slow", "networks": 2}],
+    "recipes": {"slow": TINY["recipes"]["tiny"] | {"epochs": 200, "batch_size": 16, "evaluate_at": [1, 200]}},
+}
+TABLE = "results/slow/outcomes/digits/cnn/slow/seeds-000-001.parquet"
+
+
+def until(condition, patience_s=60):
+    deadline = time.monotonic() + patience_s
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {patience_s} s"
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def engines(tmp_path):
+    """Where the engine keeps its records, with the locks of a run."""
+    (tmp_path / "locks").mkdir()
+    (tmp_path / "locks/0.output.lock").write_text("a table\n")
+    return tmp_path
+
+
+def locked(engines):
+    return (engines / "locks").exists()
+
+
+def test_a_run_alone_takes_away_the_locks_of_dead_ones_and_says_so(engines, capsys):
+    assert Run(engines).alone
+    assert not locked(engines)
+    assert capsys.readouterr().err == (
+        "learnorder: an earlier run here was killed; this one goes on from what it saved\n"
+    )
+
+
+def test_a_run_beside_a_live_one_takes_away_nothing(engines):
+    first = Run(engines)
+    first.goes_on()
+    (engines / "locks").mkdir()
+    (engines / "locks/0.output.lock").touch()
+    second = Run(engines)
+    assert not second.alone
+    assert locked(engines)
+    first.lock.close()
+    assert not Run(engines).alone
+    second.lock.close()
+    assert Run(engines).alone
+    assert not locked(engines)
+
+
+def test_a_run_waits_for_another_that_may_be_clearing_away(engines):
+    first, started = Run(engines), []
+    second = threading.Thread(target=lambda: started.append(Run(engines)), daemon=True)
+    second.start()
+    second.join(timeout=0.5)
+    assert second.is_alive()
+    first.goes_on()
+    second.join(timeout=5)
+    assert not started[0].alone
+
+
+def test_locks_of_a_run_on_another_machine_stay_and_the_way_out_is_said(engines, capsys):
+    (engines / "runs.lock").write_text("elsewhere\n")
+    assert not Run(engines).alone
+    assert locked(engines)
+    said = capsys.readouterr().err
+    assert "the last run here was started on elsewhere; where it is dead: snakemake --unlock" in said
+    (engines / "runs.lock").write_text(socket.gethostname() + "\n")
+    assert Run(engines).alone
+
+
+class Started(Clone):
+    """A clone in which a run is under way."""
+
+    def start(self):
+        (self.folder / "config/study.yaml").write_text(yaml.safe_dump(self.study))
+        return subprocess.Popen(
+            [*SNAKEMAKE, TABLE, "--configfile", "config/study.yaml"],
+            cwd=self.folder,
+            env={"PATH": "/usr/bin:/bin", "HOME": str(self.folder.parent / "home")},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def log(self):
+        path = self.folder / "logs/slow/train/digits/cnn/slow/seeds-000-001.log"
+        return path.read_text() if path.exists() else ""
+
+
+def test_the_engine_killed_and_the_same_command_again(tmp_path):
+    clone = Started(tmp_path / "clone", SLOW)
+    run = clone.start()
+    try:
+        until(lambda: "epoch" in clone.log())
+        # A second run at the same time is refused, and the first is not disturbed.
+        said, _ = clone.run(TABLE, expect=1)
+        assert "LockException" in said
+        assert run.poll() is None
+        assert "saved" not in clone.log()
+    finally:
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+    # The job does not outlive its run: it saves and ends.
+    until(lambda: "saved" in clone.log(), patience_s=10)
+    said, _ = clone.run(TABLE)
+    assert "learnorder: an earlier run here was killed" in said
+    # It went on: the first evaluation point was known.
+    assert "seed 000  epoch 1 " not in clone.log()
+    whole = (clone.folder / TABLE).read_bytes()
+
+    # Killed after the table was written and before that was noted, the engine asks for the job again.
+    records, markers = (clone.folder / ".snakemake" / name for name in ("metadata", "incomplete"))
+    for record in [path for path in records.rglob("*") if path.is_file()]:
+        marker = markers / record.relative_to(records)
+        marker.parent.mkdir(parents=True, exist_ok=True)
+        marker.write_text("{}")
+    _, jobs = clone.run(TABLE)
+    assert "Training networks 000 to 001 of cnn" in jobs
+    assert "epoch" not in clone.log()
+    assert f"members 0, 1 are those of {TABLE}" in clone.log()
+    assert (clone.folder / TABLE).read_bytes() == whole
