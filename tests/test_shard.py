@@ -3,6 +3,7 @@
 import hashlib
 import json
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -73,9 +74,11 @@ def make(datasets, tmp_path):
 class Process:
     """The job as the workflow engine starts it."""
 
-    def __init__(self, datasets, output, checkpoint, architecture, last, save_every, **recipe):
+    def __init__(self, datasets, output, checkpoint, architecture, last, save_every, started_by=None, **recipe):
+        starter = (sys.executable, "-c", started_by) if started_by else ()
         self.run = subprocess.Popen(
             [
+                *starter,
                 *(sys.executable, ROOT / "workflow/scripts/train.py"),
                 *("--datasets", datasets, "--identity", json.dumps(identity(architecture, **recipe))),
                 *("--first", "0", "--last", str(last), "--checkpoint", checkpoint),
@@ -248,3 +251,62 @@ def test_networks_that_diverge_or_learn_nothing_are_named_and_stop_nothing(make)
     assert (idle["diverged"], idle["at_chance"]) == ({}, [0, 1])
     well = outcomes.about(make(0, 1, folder="well"))
     assert (well["diverged"], well["at_chance"]) == ({}, [])
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of a few megabytes, for root."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=4m", "none", folder], capture_output=True, text=True
+    )
+    if mounted.returncode:
+        pytest.skip(f"no disk of its own can be mounted here: {mounted.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+@pytest.mark.parametrize("when", ["while it trains", "at its end"])
+def test_a_full_disk_is_told_in_one_line_and_leaves_nothing_that_looks_whole(datasets, small_disk, make, when):
+    output, checkpoint = small_disk / "seeds-000-003.parquet", small_disk / "checkpoint"
+    (small_disk / "filler").write_bytes(bytes(4 * 2**20 - 8 * 2**10))
+    full = Process(datasets, output, checkpoint, "mlp", 3, save_every=0.02 if when == "while it trains" else 1000)
+    assert full.end() == 1, full.lines
+    *_, told = full.lines
+    assert "Traceback" not in "".join(full.lines)
+    assert re.fullmatch(
+        r"learnorder: .*/(under_way.pt|seeds-000-003.parquet): not written, the disk or your quota of it is full; "
+        "make room and type the same command, which goes on from what was saved\n",
+        told,
+    )
+    assert not [path for path in small_disk.rglob("*") if path.is_file() and path.name != "filler"]
+    (small_disk / "filler").unlink()
+    again = Process(datasets, output, checkpoint, "mlp", 3, save_every=1000)
+    assert again.end() == 0, again.lines
+    assert output.read_bytes() == make(0, 3).read_bytes()
+
+
+def test_a_job_does_not_outlive_what_started_it(datasets, tmp_path):
+    output, checkpoint = tmp_path / "seeds-000-003.parquet", tmp_path / "checkpoint"
+    starter = Process(
+        datasets,
+        output,
+        checkpoint,
+        "mlp",
+        3,
+        1000,
+        started_by="import subprocess, sys; subprocess.run(sys.argv[1:])",
+    )
+    assert starter.points(1)
+    starter.run.kill()
+    assert "saved: the same command goes on from here\n" in starter.run.stdout.readlines()
+    assert (checkpoint / "under_way.pt").exists()
+
+
+def test_what_the_table_itself_already_has_is_not_trained_again(make, capsys):
+    path = make(0, 3)
+    whole = path.read_bytes()
+    capsys.readouterr()
+    assert make(0, 3).read_bytes() == whole
+    assert capsys.readouterr().out == f"members 0, 1, 2, 3 are those of {path}\n"
