@@ -27,6 +27,8 @@ class Run:
         """Take away the engine's locks of dead runs. `folder`: where the engine keeps its records."""
         folder.mkdir(exist_ok=True)
         self.lock = (folder / "runs.lock").open("a+")
+        # There as long as a killed run may have jobs on a cluster.
+        self.killed = folder / "killed"
         self.alone = self._is_alone(folder / "locks")
         if not self.alone:
             self._let_others_start()
@@ -38,7 +40,9 @@ class Run:
     def goes_on(self) -> None:
         """End the jobs of dead runs, which save their state; then let others start."""
         if self.alone:
-            _cancel(Path.cwd())
+            if self.killed.exists():
+                _cancel(Path.cwd())
+                self.killed.unlink()
             self._let_others_start()
 
     def _let_others_start(self) -> None:
@@ -54,6 +58,8 @@ class Run:
         self.lock.seek(0)
         last, own = self.lock.read().strip(), socket.gethostname()
         stale = engines.exists() and any(engines.iterdir())
+        if stale:
+            self.killed.touch()
         if stale and last not in ("", own):
             # The lock of another machine may not reach this one.
             _say(f"the last run here was started on {last}; where it is dead: snakemake --unlock")
