@@ -70,7 +70,7 @@ class Clone:
             env={"PATH": "/usr/bin:/bin", "HOME": str(self.folder.parent / "home")} | environment,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=600,
         )
         said = run.stdout + run.stderr
         assert run.returncode == expect, said

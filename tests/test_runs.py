@@ -21,7 +21,7 @@ SLOW = TINY | {
 TABLE = "results/slow/outcomes/digits/cnn/slow/seeds-000-001.parquet"
 
 
-def until(condition, patience_s=60):
+def until(condition, patience_s=300):
     deadline = time.monotonic() + patience_s
     while not condition():
         assert time.monotonic() < deadline, f"not within {patience_s} s"
@@ -116,7 +116,7 @@ def test_the_engine_killed_and_the_same_command_again(tmp_path):
         run.send_signal(signal.SIGKILL)
         run.wait()
     # The job does not outlive its run: it saves and ends.
-    until(lambda: "saved" in clone.log(), patience_s=10)
+    until(lambda: "saved" in clone.log(), patience_s=60)
     said, _ = clone.run(TABLE)
     assert "learnorder: an earlier run here was killed" in said
     # It went on: the first evaluation point was known.

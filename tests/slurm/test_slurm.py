@@ -201,7 +201,7 @@ def test_no_fault_of_a_cluster_changes_a_table(tmp_path):
         cancelled, limited = site.job(CANCELLED), site.job(LONG)
 
         subprocess.run(["scancel", cancelled], check=True)
-        until(lambda: "saved" in site.log(CANCELLED), patience_s=10)
+        until(lambda: "saved" in site.log(CANCELLED), patience_s=60)
         assert site.checkpoint(CANCELLED).exists()
 
         # A minute is less than the 90 s before the limit at which the job is told to stop.
