@@ -26,7 +26,7 @@ DISTURBED = TINY | {
         {"dataset": "digits", "architecture": "cnn", "recipe": "short", "networks": 4},
         {"dataset": "digits", "architecture": "cnn", "recipe": "long", "networks": 2},
     ],
-    "recipes": {"short": SLOW | {"epochs": 100}, "long": SLOW | {"epochs": 500, "evaluate_at": [1, 250, 500]}},
+    "recipes": {"short": SLOW | {"epochs": 100}, "long": SLOW | {"epochs": 300, "evaluate_at": [1, 150, 300]}},
 }
 # The line of the profile that says how a GPU is asked for.
 WAYS = {
@@ -128,7 +128,7 @@ def running(site, *arguments):
 
 def ended(site, run):
     """Wait for a run; its exit status and what it said."""
-    status = run.wait(timeout=2 * PATIENCE_S)
+    status = run.wait(timeout=4 * PATIENCE_S)
     return status, (site.folder / "said").read_text()
 
 
