@@ -1,7 +1,8 @@
-# make        set up, run the study, say where its figures lie
-# make test   set up, run every lint and test
-# make failed what the jobs on a cluster that failed have said, the latest last
-# make lock   renew requirements.lock from pyproject.toml
+# make           set up, run the study, say where its figures lie
+# make test      set up, run every lint and test
+# make failed    what the jobs on a cluster that failed have said, the latest last
+# make publish   put the study's results into published/, from where `dvc pull` has them
+# make lock      renew requirements.lock from pyproject.toml
 CONFIG ?= config/config.yaml
 PYTHON ?= python3
 VENV   := .venv/bin
@@ -10,7 +11,7 @@ VENV   := .venv/bin
 export UV_SYSTEM_CERTS = 1
 
 .DELETE_ON_ERROR:
-.PHONY: study test lint failed lock
+.PHONY: study test lint failed publish lock
 
 study: .venv/.ready
 	@$(VENV)/snakemake --configfile $(CONFIG)
@@ -31,6 +32,9 @@ failed:
 	  echo "== $$log"; grep -h 'error: ' "$$log"; \
 	  sed -n 's/^ *log: \([^ ,]*\).*/\1/p' "$$log" | sort -u | xargs -r tail -n 5; \
 	done
+
+publish: .venv/.ready
+	@$(VENV)/python -m learnorder.publish --configfile $(CONFIG)
 
 lock: .venv/.ready
 	$(VENV)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \

@@ -30,5 +30,5 @@ rule all:
         rules.summary.output,
         rules.claims.output,
         measured("epochs"),
-        expand(f"{FIGURES}/{{figure}}.{{suffix}}", figure=selection.drawn(study), suffix=["pdf", "png", "csv"]),
+        rules.figures.input,
     localrule: True

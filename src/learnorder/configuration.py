@@ -217,6 +217,17 @@ def digest(identity: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
 
 
+def difference(made: Mapping[str, Any], wanted: Mapping[str, Any], prefix: str = "") -> str:
+    """First setting in which two identities differ, with both values."""
+    for key in sorted(made.keys() | wanted.keys()):
+        old, new = made.get(key), wanted.get(key)
+        if isinstance(old, Mapping) and isinstance(new, Mapping) and old != new:
+            return difference(old, new, f"{prefix}{key}.")
+        if old != new:
+            return f"{prefix}{key} ({old}; the configuration says {new})"
+    return "identity"
+
+
 @cache
 def _distributions() -> Mapping[str, list[str]]:
     """Distributions by top-level package: read once, since every job of a plan asks for its identity."""

@@ -26,7 +26,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from learnorder import atomic
-from learnorder.configuration import digest
+from learnorder.configuration import difference, digest
 from learnorder.datasets.canonical import Dataset
 from learnorder.errors import UserError
 
@@ -236,7 +236,7 @@ def _about(file: pq.ParquetFile, path: Path, identity: Mapping[str, Any], named:
     if about.get("format") != FORMAT:
         raise _FaultError(f"not an outcome table of format {FORMAT}")
     if about["digest"] != digest(identity):
-        raise _FaultError(f"made with another {_difference(about['identity'], identity)}")
+        raise _FaultError(f"made with another {difference(about['identity'], identity)}")
     seeds = about["seeds"]
     if named:
         first, last = named_seeds(path)
@@ -316,14 +316,3 @@ def _keys(epochs: Sequence[float], examples: Mapping[str, int]) -> dict[str, np.
         for position, n in enumerate(examples.values())
     ]
     return {key: np.concatenate(arrays) for key, arrays in zip(KEYS, zip(*parts, strict=True), strict=True)}
-
-
-def _difference(made: Mapping[str, Any], wanted: Mapping[str, Any], prefix: str = "") -> str:
-    """First setting in which two identities differ, with both values."""
-    for key in sorted(made.keys() | wanted.keys()):
-        old, new = made.get(key), wanted.get(key)
-        if isinstance(old, Mapping) and isinstance(new, Mapping) and old != new:
-            return _difference(old, new, f"{prefix}{key}.")
-        if old != new:
-            return f"{prefix}{key} ({old}; the configuration says {new})"
-    return "identity"

@@ -269,6 +269,11 @@ def paths(study: Study, figure: str) -> Iterator[str]:
         yield from (f"datasets/{dataset}/{table}.parquet" for dataset in datasets)
 
 
+def every(study: Study, table: str) -> Iterator[str]:
+    """The files of one table of measures of all collections, below `results/`."""
+    return (f"{study.name}/measures/{collection.path}/{table}.parquet" for collection in study.collections)
+
+
 def about(study: Study, figure: str) -> dict[str, dict[str, dict]]:
     """The catalogues' entries of all names in what a figure draws, and of what its datasets are parts of."""
     collections, pairs = chosen(study, figure)

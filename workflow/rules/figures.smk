@@ -1,23 +1,55 @@
 for figure in selection.FIGURES:
+    table = f"{FIGURES}/{figure}.csv"
+    about = json.dumps(selection.about(study, figure))
+    drawn_by = code("workflow/scripts/figure.py", f"figures.{figure}")
+    measures = partial(selection.paths, study, figure)
+    tabulated_by = code("workflow/scripts/tabulate.py", f"figures.{figure}")
+    wanted = partial(made_by, measures, [about, tabulated_by])
+
+    rule:
+        name:
+            f"tabulate_{figure}"
+        input:
+            partial(unless_it_stands, table, f"tabulate_{figure}", measures, wanted),
+        output:
+            table=table,
+            made_by=standing.beside(table),
+        log:
+            f"{LOGS}/figures/{figure}.table.log",
+        localrule: True
+        params:
+            figure=figure,
+            about=about,
+            made_by=wanted,
+        message:
+            "Tabulating {params.figure}"
+        shell:
+            "python workflow/scripts/tabulate.py --figure {params.figure} --tables {input}"
+            " --about {params.about:q} --table {output.table} > {log} 2>&1"
+            " && printf %s {params.made_by} > {output.made_by}"
 
     rule:
         name:
             figure
         input:
-            partial(drawn_from, figure),
+            table,
         output:
-            pictures=multiext(f"{FIGURES}/{figure}", ".pdf", ".png"),
-            table=f"{FIGURES}/{figure}.csv",
+            multiext(f"{FIGURES}/{figure}", ".pdf", ".png"),
         log:
             f"{LOGS}/figures/{figure}.log",
         localrule: True
         params:
             figure=figure,
-            about=json.dumps(selection.about(study, figure)),
             architectures=list(dict.fromkeys(c.architecture for c in study.collections)),
-            code=code("workflow/scripts/figure.py", f"figures.{figure}"),
+            code=drawn_by,
         message:
             "Drawing {params.figure}"
         shell:
-            "python workflow/scripts/figure.py --figure {params.figure} --tables {input}"
-            " --about {params.about:q} --architectures {params.architectures} --pictures {output.pictures} --table {output.table} > {log} 2>&1"
+            "python workflow/scripts/figure.py --figure {params.figure} --table {input}"
+            " --architectures {params.architectures} --pictures {output} > {log} 2>&1"
+
+
+rule figures:
+    input:
+        expand(f"{FIGURES}/{{figure}}.{{suffix}}", figure=selection.drawn(study), suffix=["pdf", "png", "csv"]),
+    localrule: True

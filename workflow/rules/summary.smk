@@ -1,17 +1,24 @@
+SUMMARY = f"results/{study.name}/networks.csv"
+SUMMED_UP_FROM = partial(selection.every, study, "epochs")
+SUMMED_UP_BY = partial(made_by, SUMMED_UP_FROM, code("workflow/scripts/summary.py"))
+
+
 rule summary:
     input:
-        epochs=measured("epochs"),
-        outcomes=[path for collection in study.by_path for path in shards_of(collection)],
+        epochs=partial(unless_it_stands, SUMMARY, "summary", SUMMED_UP_FROM, SUMMED_UP_BY),
     output:
-        f"results/{study.name}/networks.csv",
+        table=SUMMARY,
+        made_by=standing.beside(SUMMARY),
     log:
         f"{LOGS}/summary.log",
     localrule: True
     params:
-        code=code("workflow/scripts/summary.py"),
+        outcomes=every_shard(),
+        made_by=SUMMED_UP_BY,
     message:
         "Tabulating how the networks of each collection ended"
     # What it says is also shown: networks that came to nothing.
     shell:
-        "python workflow/scripts/summary.py --epochs {input.epochs} --outcomes {input.outcomes}"
-        " --output {output} 2>&1 | tee {log}"
+        "python workflow/scripts/summary.py --epochs {input.epochs} --outcomes {params.outcomes}"
+        " --output {output.table} 2>&1 | tee {log}"
+        " && printf %s {params.made_by} > {output.made_by}"

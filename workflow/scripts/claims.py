@@ -15,6 +15,7 @@ parser.add_argument("--looked-at", type=json.loads, required=True, help="by clai
 parser.add_argument("--settings", type=json.loads, required=True, help="thresholds: JSON")
 parser.add_argument("--table", type=Path, required=True)
 parser.add_argument("--page", type=Path, required=True)
+parser.add_argument("--metrics", type=Path, required=True)
 job = parser.parse_args()
 
 with one_line():
@@ -22,3 +23,5 @@ with one_line():
     tables.write_csv(job.table, decided)
     with atomic.replacing(job.page) as partial:
         partial.write_text(page.page(decided, job.study))
+    with atomic.replacing(job.metrics) as partial:
+        partial.write_text(json.dumps(claims.numbers(decided), indent=1) + "\n")

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from learnorder.claims.verdict import ABOVE, BELOW, Evidence, verdict
+from learnorder.claims.verdict import ABOVE, BELOW, VERDICTS, Evidence, verdict
 from learnorder.tables import Names
 
 Frames = Mapping[str, Mapping[Names, pl.DataFrame]]
@@ -51,6 +51,17 @@ def table(frames: Frames, looked_at: Mapping[str, Sequence[Names]], settings: Ma
     numbers = dict.fromkeys(("value", "low", "high", "null", "p_value", "threshold"), pl.Float64)
     texts = dict.fromkeys(("claim", "name", "statement", "dataset", "of", "with", "split"), pl.String)
     return pl.DataFrame(rows, schema_overrides=texts | numbers, infer_schema_length=None)
+
+
+def numbers(table: pl.DataFrame) -> dict[str, dict[str, float | None]]:
+    """By claim how often it was found, not found, or neither, and the least, median and largest statistic."""
+    return {
+        name: {
+            **{kind.replace(" ", "_"): int((rows["verdict"] == kind).sum()) for kind in VERDICTS},
+            **{what: getattr(rows["value"], what)() for what in ("min", "median", "max")},
+        }
+        for (name,), rows in table.group_by("name", maintain_order=True)
+    }
 
 
 def _row(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-FOUND, NOT_FOUND, CANNOT_TELL = "found", "not found", "cannot tell"
+VERDICTS = FOUND, NOT_FOUND, CANNOT_TELL = "found", "not found", "cannot tell"
 ABOVE, BELOW = "above", "below"
 NARROWEST = 1e-6
 """Width of an interval that only rounding gives."""

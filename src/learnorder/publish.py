@@ -1,0 +1,91 @@
+"""Publish a study: check its results, give them to DVC, put them into the store that travels with the repository.
+
+Run by `make publish`, in the root of a clone. Trains nothing: what is published is what lies under `results/`, and
+it must be what the configuration and the code ask for.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+from snakemake.utils import update_config
+
+from learnorder import outcomes, store
+from learnorder.configuration import Study
+from learnorder.errors import UserError, one_line
+
+LIMIT_MB = 20
+STAGES = ("outcomes", "measures", "figures")
+TARGETS = ("summary", "figures", "claims")
+TOOLS = Path(sys.executable).parent
+
+
+def publish(configfile: str) -> None:
+    """Publish the results of the study of this file, as they lie here."""
+    study = configured(configfile)
+    tables = published_tables(study)
+    for path, collection in tables.items():
+        outcomes.check(path, study.identity(*collection.split("/")))
+    engine = ("snakemake", *TARGETS, "--configfile", configfile)
+    plan = _run(*engine, "--dry-run")
+    if training := re.search(r"^train +(\d+)", plan, re.MULTILINE):
+        raise UserError(
+            f"{configfile}: {training[1]} outcome tables that figures are drawn from are missing or out of date; "
+            f"train them first: make CONFIG={configfile}"
+        )
+    _run(*engine)
+    stages = [f"{stage}@{study.name}" for stage in STAGES]
+    _run("dvc", "commit", "--force", *stages)
+    if (size := store.size() / 1e6) > LIMIT_MB:
+        raise UserError(
+            f"{store.FOLDER}/ would hold {size:.1f} MB; allowed: {LIMIT_MB}; name in .dvcignore what to leave out"
+        )
+    _run("dvc", "push", "--remote", "published", *stages)
+    store.prune()
+    _run("git", "add", "--force", str(store.FOLDER), str(store.LOCK))
+    print(f"{len(tables)} outcome tables of {study.name}, {size:.1f} MB in all: git commit publishes them")
+
+
+def configured(configfile: str) -> Study:
+    """The study of a file with the catalogues, merged as the engine does."""
+    config: dict = {}
+    catalogues = re.findall(r'^configfile: "(.+)"', Path("Snakefile").read_text(), re.MULTILINE)
+    for path in dict.fromkeys([*catalogues, configfile]):
+        if not Path(path).is_file():
+            raise UserError(f"{path}: no such file; allowed: the configuration of a study")
+        update_config(config, yaml.safe_load(Path(path).read_text()))
+    return Study(config, Path("workflow/schemas/configuration.schema.yaml"))
+
+
+def published_tables(study: Study) -> dict[Path, str]:
+    """The outcome tables that are to be published, with the path of their collection: all that DVC does not ignore."""
+    tables = {
+        f"results/{study.name}/outcomes/{path}/seeds-{first:03d}-{last:03d}.parquet": path
+        for path in study.by_path
+        for first, last in study.shards(path)
+    }
+    ignored = _run("dvc", "check-ignore", *tables, allowed=(0, 1)).split()
+    return {Path(table): path for table, path in tables.items() if table not in ignored}
+
+
+def _run(*command: str, allowed: Sequence[int] = (0,)) -> str:
+    """What a command says; its last line as a `UserError` if it fails."""
+    known = TOOLS / command[0]
+    run = subprocess.run(
+        [str(known) if known.exists() else command[0], *command[1:]], capture_output=True, text=True
+    )
+    if run.returncode not in allowed:
+        said = (run.stderr or run.stdout).strip().splitlines() or ["no word why"]
+        raise UserError(f"{' '.join(command[:2])}: {said[-1]}")
+    return run.stdout
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--configfile", default="config/config.yaml", help="of the study")
+    with one_line():
+        publish(parser.parse_args().configfile)
