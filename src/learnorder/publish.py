@@ -62,7 +62,7 @@ def configured(configfile: str) -> Study:
 
 
 def published_tables(study: Study) -> dict[Path, str]:
-    """The outcome tables that are to be published, with the path of their collection: all that DVC does not ignore."""
+    """The outcome tables to be published, all that DVC does not ignore, with the path of their collection."""
     tables = {
         f"results/{study.name}/outcomes/{path}/seeds-{first:03d}-{last:03d}.parquet": path
         for path in study.by_path

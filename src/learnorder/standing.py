@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from learnorder import atomic
 from learnorder.configuration import Study, difference, digest
 
 MAGIC = b"PAR1"
@@ -66,10 +67,35 @@ def checksum(path: Path) -> str | None:
         return None
 
 
-def beside(table: str) -> str:
-    """The hidden file that says what a table was made from."""
+def beside(table: Path | str) -> str:
+    """The hidden file that says what a table was made by, and from."""
     path = Path(table)
     return str(path.with_name(f".{path.stem}.made_by"))
+
+
+def say(table: Path, made_by: str, sources: Iterable[Path]) -> None:
+    """Write beside a table what it was made by, see `made_by`, and the checksums of what it goes back to."""
+    said = {"made_by": made_by, "from": {str(path): checksum(path) for path in sources}}
+    with atomic.replacing(Path(beside(table))) as partial:
+        partial.write_text(json.dumps(said, indent=1) + "\n")
+
+
+def table_fault(table: Path | str, wanted: str, whole: bool) -> str | None:
+    """Why a table, by what lies beside it, is not the one asked for; None if it is.
+
+    `whole`: also whether what it goes back to is the same, as far as that is here.
+    """
+    try:
+        said = json.loads(Path(beside(table)).read_text())
+        made_by, sources = said["made_by"], said["from"]
+    except (OSError, ValueError, KeyError):
+        return "nothing beside it says what made it"
+    if made_by != wanted:
+        return "made by other code, measures, settings or collections than are asked for"
+    for path, then in sources.items() if whole else ():
+        if then and (now := checksum(Path(path))) and now != then:
+            return f"made from another {path}"
+    return None
 
 
 def made_by(study: Study, tables: Iterable[str], **settings: Any) -> str:
@@ -83,7 +109,7 @@ def made_by(study: Study, tables: Iterable[str], **settings: Any) -> str:
 
 
 def sources(study: Study, tables: Iterable[str]) -> Iterable[str]:
-    """Files that no measuring can bring back, below `results/`, from which these tables are measured."""
+    """What these tables of measures go back to, below `results/`: outcome tables and examples of datasets."""
     for part in sorted({part for path in tables for part in _made_of(path)}):
         if len(part) == 1:
             yield f"datasets/{part[0]}/examples.parquet"

@@ -1,4 +1,4 @@
-"""The store that travels with the repository: what `dvc.lock` says was published, as DVC lays it in `published/`."""
+"""The store that travels with the repository: what `dvc.lock` names, as DVC lays it in `published/`."""
 
 import json
 from collections.abc import Iterator

@@ -6,10 +6,9 @@ import sys
 
 from functools import cache, partial
 
-from learnorder import planning, selection, source, standing
+from learnorder import planning, selection, source
 from learnorder.configuration import Collection, Study
 from learnorder.errors import one_line
-from snakemake.io import IOFile, ancient
 
 # Rules say `shell: python script`, not `script:`. The engine reruns a script when the script's file is newer
 # than the results, which every clone and pull makes it; of a command it compares the text and the parameters,
@@ -103,68 +102,6 @@ def shards(wildcards):
 
 def measured(table):
     return [f"results/{path}" for path in selection.every(study, table)]
-
-
-def asked_for_anew(path, *rules):
-    """Whether --force, --forcerun or --forceall says so."""
-    return path in workflow.dag.forcefiles or any(forced.name in rules for forced in workflow.dag.forcerules)
-
-
-def make_anew(path, fault):
-    if workflow.is_main_process:
-        print(f"learnorder: {path}: {fault}; it is made anew", file=sys.stderr)
-        workflow.dag.forcefiles.add(path)
-
-
-def trained_on(wildcards):
-    """The datasets that an outcome table is to be made from.
-
-    The table itself says whether it is the one asked for, whoever brought it here. If it is, a dataset that is
-    newer changes nothing, and none is made for it; if it is not, the engine is told.
-    """
-    path = OUTCOMES.format(**wildcards)
-    datasets = [EXAMPLES.format(**wildcards), *also_predicted(wildcards)]
-    found = standing.about(path)
-    if found is None or asked_for_anew(path, "train", "train_on_gpu"):
-        return datasets
-    identity = study.identity(wildcards.dataset, wildcards.architecture, wildcards.recipe)
-    if fault := standing.fault(found, identity, datasets[0]):
-        make_anew(path, fault)
-        return datasets
-    if all(map(os.path.exists, datasets)):
-        return list(map(ancient, datasets))
-    if workflow.is_main_process:
-        # It would say that other files went in than are here now.
-        workflow.persistence.cleanup_metadata(IOFile(path))
-    return []
-
-
-def unless_it_stands(table, rule, measures, wanted, wildcards):
-    """The measures that a table is to be made from.
-
-    It may have been made elsewhere, and says by what. If that is `wanted`, and what it was measured from is not
-    here, it stands; if it is not, the engine is told.
-    """
-    with one_line():
-        measures = list(measures())
-    files = [f"results/{path}" for path in measures]
-    if not os.path.exists(table) or asked_for_anew(table, rule):
-        return files
-    said = Path(standing.beside(table))
-    if not said.is_file() or said.read_text() != wanted(wildcards):
-        make_anew(table, "made by other code, measures, settings or collections than are asked for")
-        return files
-    made_elsewhere = workflow.persistence.metadata(IOFile(table)) is None
-    gone = not all(os.path.exists(f"results/{path}") for path in standing.sources(study, measures))
-    return [] if made_elsewhere and gone else files
-
-
-def made_by(measures, settings, wildcards):
-    """Names all that a table of these measures follows from."""
-    scripts = [f"workflow/scripts/{name}.py" for name in ("measure", "pair", "baselines")]
-    return standing.made_by(
-        study, measures(), settings=settings, measures=study["measures"], measured_by=list(map(code, scripts))
-    )
 
 
 def origin(wildcards):

@@ -10,7 +10,7 @@ for figure in selection.FIGURES:
         name:
             f"tabulate_{figure}"
         input:
-            partial(unless_it_stands, table, f"tabulate_{figure}", measures, wanted),
+            partial(unless_it_stands, [table], measures, wanted),
         output:
             table=table,
             made_by=standing.beside(table),
@@ -21,12 +21,13 @@ for figure in selection.FIGURES:
             figure=figure,
             about=about,
             made_by=wanted,
+            sources=partial(goes_back_to, measures),
         message:
             "Tabulating {params.figure}"
         shell:
             "python workflow/scripts/tabulate.py --figure {params.figure} --tables {input}"
-            " --about {params.about:q} --table {output.table} > {log} 2>&1"
-            " && printf %s {params.made_by} > {output.made_by}"
+            " --about {params.about:q} --made-by {params.made_by} --sources {params.sources}"
+            " --table {output.table} > {log} 2>&1"
 
     rule:
         name:

@@ -5,7 +5,7 @@ SUMMED_UP_BY = partial(made_by, SUMMED_UP_FROM, code("workflow/scripts/summary.p
 
 rule summary:
     input:
-        epochs=partial(unless_it_stands, SUMMARY, "summary", SUMMED_UP_FROM, SUMMED_UP_BY),
+        epochs=partial(unless_it_stands, [SUMMARY], SUMMED_UP_FROM, SUMMED_UP_BY),
     output:
         table=SUMMARY,
         made_by=standing.beside(SUMMARY),
@@ -20,5 +20,4 @@ rule summary:
     # What it says is also shown: networks that came to nothing.
     shell:
         "python workflow/scripts/summary.py --epochs {input.epochs} --outcomes {params.outcomes}"
-        " --output {output.table} 2>&1 | tee {log}"
-        " && printf %s {params.made_by} > {output.made_by}"
+        " --made-by {params.made_by} --output {output.table} 2>&1 | tee {log}"

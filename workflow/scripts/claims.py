@@ -4,7 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
-from learnorder import atomic, tables
+from learnorder import atomic, standing, tables
 from learnorder.claims import claims, page
 from learnorder.errors import one_line
 
@@ -13,6 +13,8 @@ parser.add_argument("--study", required=True)
 parser.add_argument("--tables", type=Path, nargs="+", required=True)
 parser.add_argument("--looked-at", type=json.loads, required=True, help="by claim, collections and pairs: JSON")
 parser.add_argument("--settings", type=json.loads, required=True, help="thresholds: JSON")
+parser.add_argument("--made-by", required=True, help="names all that decides the table")
+parser.add_argument("--sources", type=Path, nargs="+", required=True, help="what its measures go back to")
 parser.add_argument("--table", type=Path, required=True)
 parser.add_argument("--page", type=Path, required=True)
 parser.add_argument("--metrics", type=Path, required=True)
@@ -25,3 +27,4 @@ with one_line():
         partial.write_text(page.page(decided, job.study))
     with atomic.replacing(job.metrics) as partial:
         partial.write_text(json.dumps(claims.numbers(decided), indent=1) + "\n")
+    standing.say(job.table, job.made_by, job.sources)

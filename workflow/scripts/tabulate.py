@@ -5,16 +5,19 @@ import json
 from importlib import import_module
 from pathlib import Path
 
-from learnorder import tables
+from learnorder import standing, tables
 from learnorder.errors import one_line
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--figure", required=True, help="its module in learnorder.figures")
 parser.add_argument("--tables", type=Path, nargs="+", required=True, help="of measures")
 parser.add_argument("--about", type=json.loads, required=True, help="the catalogues' entries of their names: JSON")
+parser.add_argument("--made-by", required=True, help="names all that decides the table")
+parser.add_argument("--sources", type=Path, nargs="+", required=True, help="what its measures go back to")
 parser.add_argument("--table", type=Path, required=True)
 job = parser.parse_args()
 
 with one_line():
     figure = import_module(f"learnorder.figures.{job.figure}")
     tables.write_csv(job.table, tables.call(figure.table, job.tables, job.about))
+    standing.say(job.table, job.made_by, job.sources)

@@ -1,0 +1,332 @@
+"""Results that travel: published by one clone, pulled and used by others, for real."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import ROOT, Clone
+from test_workflow import TINY
+
+from learnorder import outcomes, store
+
+STUDY = TINY | {
+    "figures": ["nested_learning", "gallery"],
+    "collections": [{"dataset": "digits", "architecture": ["linear", "mlp"], "recipe": "tiny", "networks": 4}],
+}
+TOOLS = Path(sys.executable).parent
+TABLES = "results/tiny/outcomes/digits/linear/tiny"
+FIGURES = ("figures", "claims", "summary")
+
+
+class Repository(Clone):
+    """A git repository with the workflow, in which a study is run, published and pulled for real."""
+
+    def __init__(self, folder, study=STUDY, of=None):
+        self.folder, self.study = folder, json.loads(json.dumps(study))
+        if of:
+            self.git("clone", "--quiet", of, str(folder), cwd=folder.parent)
+            return
+        for name in self.git("ls-files", "-co", "--exclude-standard", cwd=ROOT).splitlines():
+            if (ROOT / name).is_file() and not name.startswith(("dvc.lock", "docs/", "tests/")):
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / name, folder / name)
+        pipeline = yaml.safe_load((folder / "dvc.yaml").read_text())
+        pipeline["vars"] = [{"studies": {"tiny": "config/study.yaml"}}]
+        (folder / "dvc.yaml").write_text(yaml.safe_dump(pipeline | {"plots": []}))
+        self.configure()
+        self.git("init", "--quiet")
+        self.commit()
+
+    def configure(self):
+        (self.folder / "config" / "study.yaml").write_text(yaml.safe_dump(self.study))
+
+    @property
+    def environment(self):
+        home = self.folder.parent / "home"
+        return {
+            "PATH": f"{TOOLS}:/usr/bin:/bin",
+            "HOME": str(home),
+            "PYTHONPATH": str(self.folder / "src"),
+            "DVC_SITE_CACHE_DIR": str(home / "dvc"),
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": "init.defaultBranch",
+            "GIT_CONFIG_VALUE_0": "main",
+        }
+
+    def run(self, *arguments, expect=0, **environment):
+        return super().run(*arguments, expect=expect, **self.environment | environment)
+
+    def command(self, *command, expect=0, cwd=None, **environment):
+        run = subprocess.run(
+            command,
+            cwd=cwd or self.folder,
+            env=self.environment | environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert (run.returncode == 0) == (expect == 0), run.stdout + run.stderr
+        return run.stdout + run.stderr
+
+    def git(self, *command, **more):
+        return self.command("git", "-c", "user.name=a", "-c", "user.email=a@b", *command, **more)
+
+    def dvc(self, *command, **more):
+        return self.command("dvc", *command, **more)
+
+    def publish(self, **more):
+        return self.command(
+            sys.executable, "-m", "learnorder.publish", "--configfile", "config/study.yaml", **more
+        )
+
+    def commit(self):
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", "as it is")
+
+    @property
+    def is_clean(self):
+        return json.loads(self.command("dvc", "status", "--json")) == {}
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory):
+    """The repository of whoever trains and publishes."""
+    origin = Repository(tmp_path_factory.mktemp("origin"))
+    origin.run(*FIGURES)
+    origin.published = origin.publish()
+    origin.commit()
+    return origin
+
+
+@pytest.fixture
+def clone(origin, tmp_path):
+    """A fresh clone of it, elsewhere, in which nothing was pulled."""
+    return Repository(tmp_path / "clone", of=str(origin.folder))
+
+
+@pytest.fixture
+def pulled(clone):
+    clone.dvc("pull")
+    return clone
+
+
+def test_publishing_tells_what_it_did_and_leaves_the_results_as_they_were(origin):
+    assert re.search(r"4 outcome tables of tiny, 0\.\d MB in all: git commit publishes them", origin.published)
+    assert origin.is_clean
+    assert origin.run(*FIGURES)[1] == []
+    assert os.access(origin.folder / TABLES / "seeds-000-001.parquet", os.W_OK)
+    assert not (origin.folder / TABLES / "seeds-000-001.parquet").is_symlink()
+
+
+def test_a_pull_is_enough_for_every_figure_and_nothing_is_trained_or_prepared(origin, pulled):
+    assert pulled.is_clean
+    assert pulled.run("nested_learning")[1] == ["Drawing nested_learning"]
+    assert pulled.run("figures")[1] == ["Drawing gallery"]
+    assert not (pulled.folder / "results/datasets").exists()
+    for path in (origin.folder / "results/tiny/figures").iterdir():
+        assert (pulled.folder / "results/tiny/figures" / path.name).read_bytes() == path.read_bytes()
+    assert pulled.is_clean
+    assert pulled.run("outcomes", *FIGURES)[1] == []
+
+
+def test_the_table_of_a_figure_follows_from_the_outcomes_that_are_pulled(origin, pulled):
+    table = pulled.folder / "results/tiny/figures/nested_learning.csv"
+    table.unlink()
+    jobs = pulled.run("nested_learning")[1]
+    assert jobs == ["Comparing linear", "Drawing nested_learning", "Tabulating nested_learning"]
+    assert table.read_bytes() == (origin.folder / "results/tiny/figures/nested_learning.csv").read_bytes()
+
+
+def test_what_is_made_here_is_what_is_pulled(clone):
+    clone.run(*FIGURES)
+    made = clone.files()
+    assert clone.is_clean
+    clone.dvc("pull")
+    assert clone.files() == made
+    assert clone.is_clean
+    assert clone.run(*FIGURES)[1] == []
+
+
+def test_a_changed_training_setting_trains_again(pulled):
+    pulled.study["recipes"]["tiny"]["learning_rate"] = 0.04
+    said, jobs = pulled.run("nested_learning", "--dry-run")
+    assert "recipe.learning_rate (0.05; the configuration says 0.04); it is made anew" in said
+    assert [job for job in jobs if "Training" in job] == [
+        f"Training networks {shard} of {name}"
+        for shard in ("000 to 001", "002 to 003")
+        for name in ("linear", "mlp")
+    ]
+
+
+def test_outcomes_of_another_version_are_named_and_not_used(pulled):
+    module = pulled.folder / "src/learnorder/configuration.py"
+    module.write_text(re.sub(r"TRAINING_VERSION = (\d+)", "TRAINING_VERSION = 99", module.read_text()))
+    said, jobs = pulled.run("nested_learning", "--dry-run")
+    assert f"{TABLES}/seeds-000-001.parquet: made with another training_version (" in said
+    assert "; the configuration says 99); it is made anew" in said
+    assert len([job for job in jobs if "Training" in job]) == 4
+
+
+def test_more_networks_train_the_missing_shards_alone(pulled):
+    pulled.study["collections"][0] |= {"architecture": "linear", "networks": 5}
+    target = "results/tiny/measures/digits/linear/tiny/epochs.parquet"
+    before = pulled.files()
+    assert pulled.run(target)[1] == ["Measuring linear", "Preparing the", "Training networks 004 to 004 of linear"]
+    # The dataset is now newer than the tables that were pulled, which changes nothing.
+    assert pulled.run(target, "outcomes")[1] == []
+    after = pulled.files()
+    assert {path: after[path] for path in before if "outcomes" in path} == {
+        path: held for path, held in before.items() if "outcomes" in path
+    }
+    # Of another dataset they are not.
+    examples = pulled.folder / "results/datasets/digits/examples.parquet"
+    examples.write_bytes(examples.read_bytes() + b"\0")
+    said, jobs = pulled.run(target, "--dry-run")
+    assert f"{TABLES}/seeds-000-001.parquet: made from other data than results/datasets/digits/" in said
+    assert "Training networks 000 to 001 of linear" in jobs
+
+
+def test_changed_settings_and_code_remake_what_follows_from_them_and_train_nothing(pulled):
+    # Nothing is known of how the tables of figures and claims were made but what lies beside them.
+    pulled.study["claims"] = {"significance": 0.02}
+    assert pulled.run("claims")[1] == ["Comparing linear", "Deciding the", "Measuring linear", "Measuring mlp"]
+    pulled.study["datasets"] = {"digits": {"description": "Digits."}}
+    assert pulled.run("nested_learning", "claims")[1] == ["Drawing nested_learning", "Tabulating nested_learning"]
+    measure = pulled.folder / "src/learnorder/measures/nested.py"
+    measure.write_text(measure.read_text() + "\n# Another.\n")
+    assert pulled.run("nested_learning", "--dry-run")[1] == [
+        "Comparing linear",
+        "Drawing nested_learning",
+        "Tabulating nested_learning",
+    ]
+
+
+def test_changed_code_of_measures_is_seen_where_nothing_was_measured(pulled):
+    measure = pulled.folder / "src/learnorder/measures/nested.py"
+    measure.write_text(measure.read_text() + "\n# Another.\n")
+    said, jobs = pulled.run("nested_learning", "--dry-run")
+    assert jobs == ["Comparing linear", "Drawing nested_learning", "Tabulating nested_learning"]
+    assert "nested_learning.csv: made by other code, measures, settings or collections than are asked for" in said
+
+
+def test_times_alone_change_nothing(pulled):
+    pulled.run("nested_learning")
+    for number, path in enumerate(sorted((pulled.folder / "results").rglob("*.parquet"))):
+        os.utime(path, (4e9 + number, 4e9 + number))
+    assert pulled.run("outcomes", "nested_learning")[1] == []
+
+
+def test_records_of_another_training_do_not_count_against_a_table_that_is_right(origin, clone):
+    """As after training an older version, then pulling a newer one."""
+    clone.study["recipes"]["tiny"]["learning_rate"] = 0.04
+    target = f"{TABLES}/seeds-000-001.parquet"
+    clone.run(target)
+    clone.dvc("pull", "--force")
+    clone.study = json.loads(json.dumps(STUDY))
+    assert clone.run(target)[1] == []
+    shutil.rmtree(clone.folder / "results/datasets")
+    assert clone.run(target)[1] == []
+
+
+def test_a_damaged_table_is_named_by_both_and_can_be_fetched_again(pulled):
+    path = pulled.folder / TABLES / "seeds-000-001.parquet"
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    assert "results/tiny/outcomes" in pulled.dvc("status")
+    said, _ = pulled.run("results/tiny/measures/digits/linear/tiny/epochs.parquet", expect=1)
+    assert f"learnorder: {TABLES}/seeds-000-001.parquet: cannot be read" in said
+    assert "such as results/tiny/outcomes/digits/linear/tiny/seeds-000-001.parquet; `dvc pull` fetches" in said
+    assert "Traceback" not in said
+    pulled.dvc("pull", "--force")
+    assert path.read_bytes() == whole
+
+
+def test_a_damaged_object_of_the_store_is_named_and_nothing_of_it_is_used(clone):
+    damaged = dict(store.objects(clone.folder))[f"{TABLES}/seeds-000-001.parquet"]
+    whole = damaged.read_bytes()
+    damaged.write_bytes(whole[: len(whole) // 2])
+    said = clone.dvc("pull", expect=1)
+    assert "seeds-000-001.parquet" in said or damaged.name in said
+    assert not (clone.folder / TABLES / "seeds-000-001.parquet").exists()
+    clone.git("checkout", "--", "published")
+    clone.dvc("pull")
+    assert (clone.folder / TABLES / "seeds-000-001.parquet").read_bytes() == whole
+
+
+def test_a_pull_that_stopped_half_way_is_told(pulled):
+    (pulled.folder / TABLES / "seeds-002-003.parquet").unlink()
+    said, _ = pulled.run("results/tiny/measures/digits/linear/tiny/epochs.parquet", "--dry-run")
+    assert f"such as {TABLES}/seeds-002-003.parquet; `dvc pull` fetches them, else they are made anew" in said
+    assert not pulled.is_clean
+    pulled.dvc("pull")
+    assert pulled.run("outcomes")[1] == []
+
+
+def test_dvc_runs_the_study_and_deletes_no_outcomes(pulled):
+    assert "Data and pipelines are up to date" in pulled.dvc("repro")
+    pulled.study["claims"] = {"significance": 0.02}
+    pulled.configure()
+    before = {path: held for path, held in pulled.files().items() if "outcomes" in path}
+    pulled.dvc("repro")
+    assert {path: held for path, held in pulled.files().items() if "outcomes" in path} == before
+    assert not (pulled.folder / "results/datasets").exists()
+    assert pulled.is_clean
+    assert "up to date" in pulled.dvc("repro")
+    shown = json.loads(pulled.dvc("metrics", "show", "--json"))
+    assert shown[""]["data"]["results/tiny/claims.json"]["data"]["nested"]["cannot_tell"] == 2
+
+
+def test_metrics_of_two_commits_are_compared(pulled):
+    path = pulled.folder / "results/tiny/claims.json"
+    numbers = json.loads(path.read_text())
+    numbers["nested"]["cannot_tell"] += 1
+    path.write_text(json.dumps(numbers))
+    difference = json.loads(pulled.dvc("metrics", "diff", "HEAD", "--json"))
+    assert difference["results/tiny/claims.json"]["nested.cannot_tell"]["diff"] == 1
+
+
+def test_a_push_by_accident_publishes_nothing(pulled):
+    (pulled.folder / "results/tiny/claims.md").write_text("Another.\n")
+    pulled.dvc("commit", "--force")
+    pulled.dvc("push")
+    pulled.git("add", "--all")
+    assert pulled.git("diff", "--cached", "--name-only").split() == ["dvc.lock"]
+
+
+def test_only_what_is_current_and_small_is_published(pulled):
+    # The pictures' inputs are not here, and what is pulled is enough.
+    assert "4 outcome tables" in pulled.publish()
+    pulled.study["recipes"]["tiny"]["learning_rate"] = 0.04
+    pulled.configure()
+    said = pulled.publish(expect=1)
+    assert re.fullmatch(
+        r"learnorder: results/tiny/outcomes/\S+\.parquet: made with another recipe.learning_rate .*\n", said
+    )
+    pulled.study = json.loads(json.dumps(STUDY))
+    pulled.configure()
+    limited = "from learnorder import publish; publish.LIMIT_MB = 0.001\n"
+    limited += "with publish.one_line(): publish.publish('config/study.yaml')"
+    said = pulled.command(sys.executable, "-c", limited, expect=1)
+    assert re.fullmatch(
+        r"learnorder: published/ would hold 0\.\d MB; allowed: 0.001; name in \.dvcignore .*\n", said
+    )
+
+
+def test_outcomes_that_are_left_out_are_made_where_they_are_asked_for(pulled):
+    for path in (pulled.folder / "results/tiny/outcomes").rglob("*.parquet"):
+        path.unlink()
+    shutil.rmtree(pulled.folder / "published")
+    # Their figures stand on tables of their own.
+    assert pulled.run("nested_learning")[1] == ["Drawing nested_learning"]
+    assert "Training networks 000 to 001 of mlp" in pulled.run("outcomes", "--dry-run")[1]
+
+
+def test_outcomes_are_as_they_were_made(pulled):
+    made = outcomes.about(pulled.folder / TABLES / "seeds-002-003.parquet")
+    assert made["seeds"] == [2, 3]
