@@ -47,7 +47,9 @@ def test_every_stage_runs(clone):
         "Measuring linear",
         "Measuring mlp",
         "Preparing the",
+        "Tabulating bimodality",
         "Tabulating how",
+        "Tabulating same_order",
         "Training networks 000 to 001 of linear",
         "Training networks 000 to 001 of mlp",
         "Training networks 002 to 002 of linear",
@@ -113,6 +115,7 @@ def test_one_seed_more_trains_one_shard(clone):
     assert clone.run("bimodality")[1] == [
         "Drawing bimodality",
         "Measuring linear",
+        "Tabulating bimodality",
         "Training networks 002 to 003 of linear",
     ]
     grown = outcome_tables.read(outcomes / "seeds-002-003.parquet")

@@ -14,8 +14,9 @@ PACKAGE = Path(__file__).parent
 
 def digest(*roots: Path) -> str:
     """Short SHA-256 over the source of the roots and of all that they import from this package."""
-    texts = {path: path.read_bytes() for path in sorted(_closure([Path(root).resolve() for root in roots]))}
-    return hashlib.sha256(b"\0".join(texts.values())).hexdigest()[:16]
+    # Ordered by what they hold, so that it is the same wherever the package and the workflow lie.
+    texts = sorted(path.read_bytes() for path in _closure([Path(root).resolve() for root in roots]))
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
 
 
 def module(name: str) -> Path:

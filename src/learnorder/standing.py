@@ -88,7 +88,7 @@ def table_fault(table: Path | str, wanted: str, whole: bool) -> str | None:
     try:
         said = json.loads(Path(beside(table)).read_text())
         made_by, sources = said["made_by"], said["from"]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return "nothing beside it says what made it"
     if made_by != wanted:
         return "made by other code, measures, settings or collections than are asked for"

@@ -4,7 +4,7 @@ The engine goes by its own records, which a clone, a pull or a checkout does not
 """
 
 from learnorder import standing, store
-from snakemake.io import IOFile, ancient
+from snakemake.io import IOFile
 
 
 def asked_for_anew(path, rule):
@@ -35,8 +35,9 @@ def make_anew(path, fault):
 def trained_on(wildcards):
     """The datasets that an outcome table is to be made from.
 
-    The table itself says whether it is the one asked for, whoever brought it here. If it is, a dataset that is
-    newer changes nothing, and none is made for it; if it is not, the engine is told.
+    The table itself says whether it is the one asked for, whoever brought it here. If it is not, the engine is
+    told. If it is, and was not made here or from what is no longer here, no dataset is made for it, and none that
+    is newer counts. (Not by `ancient`: the engine looks no further behind such a file while it is being made.)
     """
     path = OUTCOMES.format(**wildcards)
     datasets = [EXAMPLES.format(**wildcards), *also_predicted(wildcards)]
@@ -52,8 +53,8 @@ def trained_on(wildcards):
     if fault := standing.fault(found, identity, datasets[0]):
         make_anew(path, fault)
         return datasets
-    if all(map(os.path.exists, datasets)):
-        return list(map(ancient, datasets))
+    if workflow.persistence.metadata(IOFile(path)) and all(map(os.path.exists, datasets)):
+        return datasets
     if workflow.is_main_process:
         # It would say that other files went in than are here now.
         workflow.persistence.cleanup_metadata(IOFile(path))

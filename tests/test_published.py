@@ -1,0 +1,122 @@
+"""What is published with this very repository: whole, small, current, and what the pictures show."""
+
+import hashlib
+import re
+import subprocess
+from importlib import import_module
+from pathlib import Path
+
+import polars as pl
+import polars.testing
+import pytest
+import yaml
+from conftest import ROOT
+
+from learnorder import outcomes, publish, store, tables
+from learnorder.measures import collection
+
+LIMIT_MB = {"published": publish.LIMIT_MB, "": 30}
+OBJECTS = dict(store.objects(ROOT))
+STUDIES = yaml.safe_load((ROOT / "dvc.yaml").read_text())["vars"][0]["studies"]
+NAMES = ("dataset", "architecture", "recipe")
+PUBLISHED = [name for name in STUDIES if f"results/{name}/outcomes" in OBJECTS]
+SHOWN = {"same_order": ("distribution", "epochs"), "bimodality": ("epochs",)}
+"""Figures of which the first collection is measured anew; all of a study's would take minutes."""
+
+
+def tracked(folder=""):
+    listed = subprocess.run(["git", "ls-files", "-z", folder or "."], cwd=ROOT, capture_output=True, text=True)
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+@pytest.fixture(scope="module", params=PUBLISHED)
+def study(request):
+    """A published study, and its results in the store, by the path they have in a clone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        return publish.configured(STUDIES[request.param])
+
+
+@pytest.mark.parametrize("folder", LIMIT_MB)
+def test_the_repository_stays_small(folder):
+    size = sum(path.stat().st_size for path in tracked(folder)) / 1e6
+    assert size <= LIMIT_MB[folder], (
+        f"{folder or 'the repository'} holds {size:.1f} MB; leave some out: .dvcignore"
+    )
+
+
+def test_the_store_has_every_object_that_the_lock_names_and_no_other():
+    stored = {path for path in (ROOT / "published").rglob("*") if path.is_file()}
+    assert stored == set(OBJECTS.values())
+    for path in stored:
+        name = path.parent.name + path.name
+        with path.open("rb") as file:
+            assert hashlib.file_digest(file, "md5").hexdigest() == name.removesuffix(".dir")
+
+
+def linked(folder, study, collection):
+    """The published outcome tables of a collection under the names that they have in a clone."""
+    for first, last in study.shards(collection):
+        name = f"seeds-{first:03d}-{last:03d}.parquet"
+        path = folder / collection / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.symlink_to(OBJECTS[f"results/{study.name}/outcomes/{collection}/{name}"])
+        yield path
+
+
+def test_every_outcome_table_was_made_by_the_code_and_the_configuration_of_this_commit(study, tmp_path):
+    """So that none of an older version of the training, or of other settings, is published."""
+    start = f"results/{study.name}/outcomes/"
+    published = {str(Path(path).parent)[len(start) :] for path in OBJECTS if path.endswith(".parquet")}
+    for collection_path in (path for path in study.by_path if path in published):
+        for path in linked(tmp_path, study, collection_path):
+            outcomes.check(path, study.identity(*collection_path.split("/")))
+    left_out = set(study.by_path) - published
+    assert all(path.endswith("/recorded") for path in left_out)
+
+
+@pytest.mark.parametrize("figure", SHOWN)
+def test_the_published_table_of_a_figure_follows_from_the_published_outcomes(study, figure, tmp_path):
+    """Of its first collection, measured anew and compared value by value."""
+    kept = tables.read_csv(OBJECTS[f"results/{study.name}/figures/{figure}.csv"])
+    names = kept.row(0)[: len(NAMES)]
+    here, identity = list(linked(tmp_path, study, "/".join(names))), study.identity(*names)
+    classes = outcomes.about(here[0])["classes"]
+    measured = collection.measure(outcomes.scan(here, identity), classes, **study["measures"])
+    anew = import_module(f"learnorder.figures.{figure}").table(
+        **{name: {names: measured[name]} for name in SHOWN[figure]}
+    )
+    tables.write_csv(tmp_path / "anew.csv", anew)
+    same = kept.filter(*(pl.col(column) == name for column, name in zip(NAMES, names, strict=True)))
+    polars.testing.assert_frame_equal(tables.read_csv(tmp_path / "anew.csv"), same)
+
+
+SECRETS = {
+    "a private key": rb"-----BEGIN [A-Z ]*PRIVATE KEY-----",
+    "a key of AWS": rb"\b(AKIA|ASIA)[0-9A-Z]{16}\b",
+    "a secret in a configuration": rb"(?im)^\s*(secret_access_key|access_key_id|password|passphrase|sas_token"
+    rb"|session_token|account_key|connection_string|client_secret)\s*[=:]\s*\S",
+    "an address with a password": rb"[a-z0-9]+://[^/\s:@{}]+:[^/\s:@{}]+@",
+    "a token of a forge": rb"\b(ghp|gho|ghs|github_pat|glpat|hf)[_-][A-Za-z0-9_]{20,}",
+}
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_no_credentials_are_in_the_repository(secret):
+    pattern = re.compile(SECRETS[secret])
+    found = [path for path in tracked() if path.name != Path(__file__).name and pattern.search(path.read_bytes())]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("secret", "text"),
+    [
+        ("a private key", b"-----BEGIN OPENSSH " + b"PRIVATE KEY-----"),
+        ("a key of AWS", b"id = AKIA" + b"A" * 16),
+        ("a secret in a configuration", b"    secret_access_key = abc"),
+        ("an address with a password", b"url = https://me:" + b"word@host/"),
+        ("a token of a forge", b"ghp_" + b"a" * 36),
+    ],
+)
+def test_credentials_would_be_found(secret, text):
+    assert re.search(SECRETS[secret], text)
