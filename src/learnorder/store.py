@@ -6,6 +6,8 @@ from pathlib import Path
 
 import yaml
 
+from learnorder.errors import UserError
+
 FOLDER = Path("published")
 LOCK = Path("dvc.lock")
 DIRECTORY = ".dir"
@@ -20,13 +22,13 @@ def at(checksum: str, root: Path = Path()) -> Path:
 def objects(root: Path = Path()) -> Iterator[tuple[str, Path]]:
     """Every result that was published, by its path, with the object that holds it; of a folder also its list.
 
-    Files of a folder whose list is not in the store are not known, and left out.
+    Files of a folder whose list is not in the store, or damaged there, are not known, and left out.
     """
     for output in _outputs(root):
         path, checksum = output["path"], output["md5"]
         yield path, (found := at(checksum, root))
-        if checksum.endswith(DIRECTORY) and found.is_file():
-            for entry in json.loads(found.read_text()):
+        if checksum.endswith(DIRECTORY):
+            for entry in _listed(found):
                 yield f"{path}/{entry['relpath']}", at(entry["md5"], root)
 
 
@@ -43,7 +45,19 @@ def prune(root: Path = Path()) -> None:
             path.unlink()
 
 
+def _listed(path: Path) -> list[dict]:
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError):
+        return []
+
+
 def _outputs(root: Path) -> Iterator[dict]:
-    if (root / LOCK).is_file():
-        for stage in yaml.safe_load((root / LOCK).read_text())["stages"].values():
-            yield from stage["outs"]
+    lock = root / LOCK
+    if not lock.is_file():
+        return
+    try:
+        for stage in yaml.safe_load(lock.read_text())["stages"].values():
+            yield from stage.get("outs", [])
+    except (yaml.YAMLError, TypeError, KeyError):
+        raise UserError(f"{LOCK}: cannot be read; the way out: git checkout -- {LOCK}") from None

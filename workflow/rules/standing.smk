@@ -14,7 +14,8 @@ def asked_for_anew(path, rule):
 
 @cache
 def published():
-    return dict(store.objects())
+    with one_line():
+        return dict(store.objects())
 
 
 told = set()
@@ -36,8 +37,8 @@ def trained_on(wildcards):
     """The datasets that an outcome table is to be made from.
 
     The table itself says whether it is the one asked for, whoever brought it here. If it is not, the engine is
-    told. If it is, and was not made here or from what is no longer here, no dataset is made for it, and none that
-    is newer counts. (Not by `ancient`: the engine looks no further behind such a file while it is being made.)
+    told. If it is, it has no inputs: a dataset that is made again, or is newer, trains nothing again unless it is
+    another. (Not by `ancient`: the engine looks no further behind such a file while it is being made.)
     """
     path = OUTCOMES.format(**wildcards)
     datasets = [EXAMPLES.format(**wildcards), *also_predicted(wildcards)]
@@ -53,10 +54,8 @@ def trained_on(wildcards):
     if fault := standing.fault(found, identity, datasets[0]):
         make_anew(path, fault)
         return datasets
-    if workflow.persistence.metadata(IOFile(path)) and all(map(os.path.exists, datasets)):
-        return datasets
     if workflow.is_main_process:
-        # It would say that other files went in than are here now.
+        # The record of a job that had inputs.
         workflow.persistence.cleanup_metadata(IOFile(path))
     return []
 
