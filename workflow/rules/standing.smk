@@ -7,9 +7,9 @@ from learnorder import standing, store
 from snakemake.io import IOFile
 
 
-def asked_for_anew(path, rule):
+def asked_for_anew(path, *rules):
     """Whether --force, --forcerun or --forceall says so."""
-    return path in workflow.dag.forcefiles or rule in {forced.name for forced in workflow.dag.forcerules}
+    return path in workflow.dag.forcefiles or any(forced.name in rules for forced in workflow.dag.forcerules)
 
 
 @cache
@@ -44,7 +44,7 @@ def trained_on(wildcards):
     datasets = [EXAMPLES.format(**wildcards), *also_predicted(wildcards)]
     identity = study.identity(wildcards.dataset, wildcards.architecture, wildcards.recipe)
     found = standing.about(path)
-    if asked_for_anew(path, "train"):
+    if asked_for_anew(path, "train", "train_on_gpu"):
         return datasets
     if found is None:
         elsewhere = standing.about(published().get(path, ""))
