@@ -21,6 +21,8 @@ include: "workflow/rules/pairs.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/summary.smk"
+include: "workflow/rules/scores.smk"
+include: "workflow/rules/explorer.smk"
 include: "workflow/rules/cost.smk"
 
 
@@ -30,6 +32,8 @@ rule all:
         rules.architectures.output,
         rules.summary.output,
         rules.claims.output,
+        rules.scores.input,
+        rules.explorer.output,
         measured("epochs"),
         rules.figures.input,
     localrule: True

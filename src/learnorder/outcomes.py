@@ -17,7 +17,7 @@ data, versions and device; no times, so that the same run gives the same bytes. 
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -150,6 +150,14 @@ def scan(paths: Sequence[Path], identity: Mapping[str, Any]) -> "pl.LazyFrame":
 def about(path: Path) -> dict[str, Any]:
     """What an outcome table that was checked says of itself."""
     return json.loads(pq.read_schema(path).metadata[METADATA])
+
+
+def by_collection(paths: Iterable[Path]) -> dict[tuple[str, ...], list[Path]]:
+    """Files by the dataset, architecture and recipe of their collection, which are in their path."""
+    found: dict[tuple[str, ...], list[Path]] = {}
+    for path in map(Path, paths):
+        found.setdefault(path.parts[-4:-1], []).append(path)
+    return found
 
 
 def named_seeds(path: Path) -> tuple[int, int]:

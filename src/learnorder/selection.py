@@ -3,7 +3,7 @@
 Imported by the Snakefile, as the configuration is: nothing here may import torch, polars or seaborn.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from learnorder.configuration import Collection, Pair, Study, digest
@@ -234,14 +234,18 @@ def drawn(study: Study) -> list[str]:
 
 def chosen(study: Study, figure: str) -> tuple[list[Collection], list[Pair]]:
     """The collections and pairs that a figure draws: of all datasets, or of those that the study names."""
-    selection, wanted = FIGURES[figure], study["drawn_datasets"]
-
-    def is_wanted(dataset: str) -> bool:
-        return not wanted or any(part in wanted for part in _parts(study, dataset))
-
+    selection = FIGURES[figure]
     return (
-        [collection for collection in selection.collections(study) if is_wanted(collection.dataset)],
-        [pair for pair in selection.pairs(study) if is_wanted(pair.first.dataset)],
+        [collection for collection in selection.collections(study) if _is_wanted(study, collection.dataset)],
+        [pair for pair in selection.pairs(study) if _is_wanted(study, pair.first.dataset)],
+    )
+
+
+def explored(study: Study) -> tuple[list[Collection], list[Pair]]:
+    """The collections whose examples are browsed, and their pairs: of all datasets, or of those that are named."""
+    return (
+        [collection for collection in study.collections if _is_wanted(study, collection.dataset)],
+        [pair for pair in study.pairs if _is_wanted(study, pair.first.dataset)],
     )
 
 
@@ -269,9 +273,10 @@ def paths(study: Study, figure: str) -> Iterator[str]:
         yield from (f"datasets/{dataset}/{table}.parquet" for dataset in datasets)
 
 
-def every(study: Study, table: str) -> Iterator[str]:
-    """The files of one table of measures of all collections, below `results/`."""
-    return (f"{study.name}/measures/{collection.path}/{table}.parquet" for collection in study.collections)
+def every(study: Study, table: str, collections: Sequence[Collection] | None = None) -> Iterator[str]:
+    """The files of one table of measures of the collections, of all unless told, below `results/`."""
+    chosen = study.collections if collections is None else collections
+    return (f"{study.name}/measures/{collection.path}/{table}.parquet" for collection in chosen)
 
 
 def about(study: Study, figure: str) -> dict[str, dict[str, dict]]:
@@ -287,6 +292,11 @@ def about(study: Study, figure: str) -> dict[str, dict[str, dict]]:
         catalogue: {name: study[catalogue][name] for name in dict.fromkeys(of) if name in study[catalogue]}
         for catalogue, of in names.items()
     }
+
+
+def _is_wanted(study: Study, dataset: str) -> bool:
+    wanted = study["drawn_datasets"]
+    return not wanted or any(part in wanted for part in _parts(study, dataset))
 
 
 def _parts(study: Study, dataset: str) -> Iterator[str]:

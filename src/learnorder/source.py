@@ -1,5 +1,7 @@
 """What a result's code is: the text of a file and of every module of this package that it imports.
 
+To a module belong what stands beside it and is no Python: the parts of a web page.
+
 The workflow engine follows parameters by their value but files by their time, and a clone or a pull changes
 times. A rule that carries this digest as a parameter runs again when its code changes, and only then.
 """
@@ -10,12 +12,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
+BESIDE = {".html", ".css", ".js"}
 
 
 def digest(*roots: Path) -> str:
     """Short SHA-256 over the source of the roots and of all that they import from this package."""
+    modules = _closure([Path(root).resolve() for root in roots])
+    beside = {path for module in modules for path in module.parent.iterdir() if path.suffix in BESIDE}
     # Ordered by what they hold, so that it is the same wherever the package and the workflow lie.
-    texts = sorted(path.read_bytes() for path in _closure([Path(root).resolve() for root in roots]))
+    texts = sorted(path.read_bytes() for path in modules | beside)
     return hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
 
 

@@ -65,6 +65,11 @@ def call(make: Callable[..., pl.DataFrame], paths: Iterable[Path], about: Mappin
     found = read(paths) | {"about": about}
     wanted = signature(make).parameters
     if "inputs" in wanted:
-        folders = {path.parent for path in paths if path.parts[-3] == "datasets"}
-        found["inputs"] = {(folder.name,): canonical.read(folder) for folder in sorted(folders)}
+        found["inputs"] = inputs(paths)
     return make(**{name: found.get(name, {}) for name in wanted})
+
+
+def inputs(paths: Iterable[Path]) -> dict[tuple[str], canonical.Dataset]:
+    """The datasets themselves, of those whose tables are among the paths."""
+    folders = {path.parent for path in map(Path, paths) if path.parts[-3] == "datasets"}
+    return {(folder.name,): canonical.read(folder) for folder in sorted(folders)}

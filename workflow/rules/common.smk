@@ -31,6 +31,7 @@ CHECKPOINT = f"results/{study.name}/checkpoints/{COLLECTION}/seeds-{{first}}-{{l
 MEASURES = f"results/{study.name}/measures/{COLLECTION}"
 PAIR = f"results/{study.name}/pairs/{COLLECTION}/{{other_architecture}}/{{other_recipe}}"
 FIGURES = f"results/{study.name}/figures"
+SCORES = f"results/{study.name}/scores/{{dataset}}"
 LOGS = f"logs/{study.name}"
 
 
@@ -100,8 +101,18 @@ def shards(wildcards):
     return shards_of(COLLECTION.format(**wildcards))
 
 
-def measured(table):
-    return [f"results/{path}" for path in selection.every(study, table)]
+def measured(*tables, collections=study.collections):
+    return [f"results/{path}" for table in tables for path in selection.every(study, table, collections)]
+
+
+def examples_of(datasets):
+    return [EXAMPLES.format(dataset=name) for name in datasets if name in study["datasets"]]
+
+
+def scored_by(wildcards):
+    collections = [c for c in study.collections if c.dataset == wildcards.dataset]
+    tables = measured("examples", "examples_as_trained", "epochs", collections=collections)
+    return tables + examples_of([wildcards.dataset])
 
 
 def origin(wildcards):

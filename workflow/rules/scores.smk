@@ -1,0 +1,24 @@
+rule scores:
+    input:
+        expand(
+            f"{SCORES}.{{suffix}}",
+            dataset=dict.fromkeys(c.dataset for c in study.collections),
+            suffix=["parquet", "csv"],
+        ),
+
+
+rule dataset_scores:
+    input:
+        scored_by,
+    output:
+        parquet=f"{SCORES}.parquet",
+        csv=f"{SCORES}.csv",
+    log:
+        f"{LOGS}/scores/{{dataset}}.log",
+    params:
+        code=code("workflow/scripts/scores.py"),
+    message:
+        "Tabulating the scores of the examples of {wildcards.dataset}"
+    shell:
+        "python workflow/scripts/scores.py --tables {input} --parquet {output.parquet} --csv {output.csv}"
+        " > {log} 2>&1"

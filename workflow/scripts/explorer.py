@@ -1,0 +1,25 @@
+"""Make the page on which the examples of a study are browsed."""
+
+import argparse
+from pathlib import Path
+
+from learnorder import atomic, outcomes, tables
+from learnorder.errors import one_line
+from learnorder.explorer import board, page
+from learnorder.figures import style
+
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("--study", required=True)
+parser.add_argument("--tables", type=Path, nargs="+", required=True, help="of collections, pairs and datasets")
+parser.add_argument("--outcomes", type=Path, nargs="+", required=True, help="outcome tables of all collections")
+parser.add_argument("--architectures", nargs="+", required=True, help="of the study, for their colours")
+parser.add_argument("--output", type=Path, required=True)
+job = parser.parse_args()
+
+with one_line():
+    style.apply(job.architectures)
+    found, inputs = tables.read(job.tables), tables.inputs(job.tables)
+    boards = board.boards(found["examples"], outcomes.by_collection(job.outcomes), inputs)
+    colours = style.colours(job.architectures)
+    with atomic.replacing(job.output) as partial:
+        partial.write_text(page.page(job.study, boards, found.get("correlation", {}), colours))
