@@ -4,6 +4,7 @@
 const byId = (id) => document.getElementById(id);
 const study = JSON.parse(byId("study").textContent);
 const PER_PAGE = 48;
+const CROWD = 3000; // examples from which on points are fainter
 const NEAR = 24; // pixels at which the pointer is at a point
 const KINDS = { Uint8Array, Uint16Array, Uint32Array, Float32Array };
 
@@ -204,13 +205,21 @@ function card(row) {
   return make("li", {}, button);
 }
 
+function legend() {
+  const { first, second } = state;
+  const lines = [first, second].filter(Boolean).flatMap((c) => [" ", swatch(c), nameOf(c)]);
+  const order = state.board.kind === "words" ? "accessibility, label" : "label, accessibility";
+  return [`Each with its ${order}, → what most of the wrong networks end on, and TP-agreement over training:`, ...lines];
+}
+
 const swatch = (collection) =>
   make("span", { class: `swatch${collection === state.second ? " second" : ""}`, style: `border-color: ${collection.colour}` });
 
 // ---- Charts ----
 
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
 function theme() {
-  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
   const axis = { domainColor: colour("line"), gridColor: colour("line"), tickColor: colour("line") };
   const labels = { labelColor: colour("quiet"), titleColor: colour("quiet"), titleFontWeight: "normal" };
   return {
@@ -218,21 +227,17 @@ function theme() {
     font: "system-ui, sans-serif",
     view: { stroke: null },
     axis: { ...axis, ...labels, gridOpacity: 0.5, labelFontSize: 11, titleFontSize: 11 },
-    point: colour("point"),
-    accent: colour("accent"),
   };
 }
 
 async function draw(id, spec, label) {
-  const config = theme();
   const element = byId(id);
   element.setAttribute("aria-label", label);
-  const compiled = vegaLite.compile({ ...spec, config: { ...config, point: undefined, accent: undefined } }).spec;
   element.replaceChildren();
+  const holder = element.appendChild(make("div"));
+  const { view } = await vegaEmbed(holder, spec, { actions: false, renderer: "canvas", tooltip: false, config: theme() });
   // The element itself is what is focused and told of, not the library's drawing.
-  const view = new vega.View(vega.parse(compiled), { renderer: "canvas", hover: false }).initialize(element);
-  await view.runAsync();
-  element.querySelector("canvas").setAttribute("aria-hidden", "true");
+  holder.querySelector("canvas").setAttribute("aria-hidden", "true");
   return view;
 }
 
@@ -247,7 +252,6 @@ async function drawScatter() {
     scatter = null;
     return;
   }
-  const { point, accent } = theme();
   const axis = (collection) => ({ ...TICKS, title: `accessibility, ${nameOf(collection)}` });
   const view = await draw(
     "scatter",
@@ -258,11 +262,11 @@ async function drawScatter() {
       layer: [
         {
           data: { values: [{ x: 0, y: 0, x2: 1, y2: 1 }] },
-          mark: { type: "rule", color: point, opacity: 0.35, strokeDash: [3, 3] },
+          mark: { type: "rule", color: colour("point"), opacity: 0.35, strokeDash: [3, 3] },
           encoding: { x: { field: "x", ...SCALE }, y: { field: "y", ...SCALE }, x2: { field: "x2" }, y2: { field: "y2" } },
         },
         {
-          mark: { type: "circle", size: 18, color: point, opacity: 0.35 },
+          mark: { type: "circle", size: 18, color: colour("point"), opacity: state.rows.length > CROWD ? 0.15 : 0.35 },
           encoding: {
             x: { field: "x", ...SCALE, axis: axis(first) },
             y: { field: "y", ...SCALE, axis: axis(second) },
@@ -270,7 +274,7 @@ async function drawScatter() {
         },
         {
           data: { name: "at", values: [] },
-          mark: { type: "point", size: 130, strokeWidth: 2.5, color: accent },
+          mark: { type: "point", size: 130, strokeWidth: 2.5, color: colour("accent") },
           encoding: { x: { field: "x", ...SCALE }, y: { field: "y", ...SCALE } },
         },
       ],
@@ -325,10 +329,20 @@ function showTip(row, [x, y]) {
   );
   tip.hidden = false;
   const box = byId("scatter").getBoundingClientRect();
+  const here = scatter.points.filter((point) => isBeside(point, row)).length;
+  if (here > 1) tip.append(make("div", { class: "quiet" }, `${here} examples here; open to go through them`));
   const left = box.left + x + 14;
   const fits = left + tip.offsetWidth < document.documentElement.clientWidth;
   tip.style.left = `${Math.max(4, fits ? left : box.left + x - tip.offsetWidth - 14)}px`;
   tip.style.top = `${Math.max(4, Math.min(box.top + y + 10, window.innerHeight - tip.offsetHeight - 4))}px`;
+}
+
+const isBeside = ({ x, y }, row) => x === state.first.accessibility[row] && y === state.second.accessibility[row];
+
+/* The example at a point; where it is open already, the next one in the same place. */
+function nextHere(row) {
+  const here = scatter.points.filter((point) => isBeside(point, row)).map((point) => point.row);
+  return here[(here.indexOf(state.row) + 1) % here.length];
 }
 
 function nearest([x, y], within = Infinity, allowed = () => true) {
@@ -375,7 +389,7 @@ async function drawCurve(row) {
       mark: { type: "line", point: { size: 16 } },
       encoding: {
         // Points stand close at first and far apart later.
-        x: { field: "epoch", type: "quantitative", scale: { type: "sqrt" }, axis: { title: collections[0].clock, grid: false } },
+        x: { field: "epoch", type: "quantitative", scale: { type: "sqrt" }, axis: { title: collections[0].clock, grid: false, format: "~g", tickCount: 5 } },
         y: { field: "share", ...SCALE, axis: { ...TICKS, title: "TP-agreement" } },
         color: { field: "order", type: "nominal", legend: null, scale: { domain: [0, 1], range: collections.map((c) => c.colour) } },
         strokeDash: { field: "order", type: "nominal", legend: null, scale: { domain: [0, 1], range: [[1, 0], [4, 3]] } },
@@ -389,15 +403,20 @@ async function drawCurve(row) {
 
 // ---- The chosen example ----
 
+function bar({ colour }, share, filled) {
+  const fill = filled ? colour : "transparent";
+  return make("span", { class: "bar", style: `width: ${100 * share}%; border-color: ${colour}; background: ${fill}` });
+}
+
 function sharesTable(collection, row, point) {
   const shares = predicted(collection, row, point);
   const rest = 1 - shares.reduce((sum, { share }) => sum + share, 0);
-  const line = (name, share, kind) =>
+  const line = (name, share, right) =>
     make(
       "tr",
       {},
       make("th", { scope: "row" }, name),
-      make("td", { class: "share" }, make("span", { class: `bar ${kind}`, style: `width: ${100 * share}%` })),
+      make("td", { class: "share" }, bar(collection, share, right)),
       make("td", { class: "number" }, percent(share)),
     );
   return make(
@@ -406,8 +425,8 @@ function sharesTable(collection, row, point) {
     make(
       "tbody",
       {},
-      ...shares.map(({ label, share, right }) => line(className(label), share, right ? "right" : "wrong")),
-      ...(rest > 1e-6 ? [line("other classes", rest, "")] : []),
+      ...shares.map(({ label, share, right }) => line(className(label) + (right ? " (label)" : ""), share, right)),
+      ...(rest > 1e-6 ? [line("further classes", rest, false)] : []),
     ),
   );
 }
@@ -480,7 +499,7 @@ async function open(row) {
       make(
         "div",
         {},
-        make("h2", {}, className(board.label[row])),
+        make("h2", {}, `Label: ${className(board.label[row])}`),
         board.kind === "words" ? likeness(row) : null,
         make("p", { class: "quiet" }, `${splitName(row)} ${board.example[row]}, source ${board.sources[row]}`),
         redrawn ? make("p", {}, `trained as ${className(board.trained_label[row])}`) : null,
@@ -561,6 +580,7 @@ async function pickCollections() {
   const sorts = Object.entries(orders()).filter(([name]) => state.second || name !== "disagreement");
   fill(byId("sort"), sorts.map(([name, { words }]) => [name, words]), byId("sort").value);
   byId("correlation").textContent = correlationWords();
+  byId("legend").replaceChildren(...legend());
   state.rows = chosenRows();
   await drawScatter();
   await refilter();
@@ -629,14 +649,14 @@ plot.addEventListener("pointermove", (event) => {
 plot.addEventListener("pointerleave", () => mark(state.row, false));
 plot.addEventListener("click", (event) => {
   const row = pointed(event);
-  if (row !== null) open(row);
+  if (row !== null) open(nextHere(row));
 });
 plot.addEventListener("focus", () => {
   if (plot.matches(":focus-visible")) mark(towards("none"));
 });
 plot.addEventListener("blur", () => mark(state.row, false));
 plot.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && state.at !== null) open(state.at);
+  if (event.key === "Enter" && state.at !== null) open(nextHere(state.at)).then(() => mark(state.row));
   if (!event.key.startsWith("Arrow")) return;
   event.preventDefault();
   mark(towards(event.key));

@@ -17,7 +17,8 @@ from learnorder.measures.difficulty import SCORES
 LARGEST = 19_500_000
 """Bytes of a page: what a mail takes, and a browser opens without a pause."""
 PARTS = Path(__file__).parent
-CHARTS = "window.vega = vega; window.vegaLite = vegaLite;"
+CHARTS = "window.vegaEmbed = vegaEmbed;"
+"""What the page takes of the library of charts, Vega-Lite."""
 
 
 def page(
