@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 import yaml
+from playwright.sync_api import sync_playwright
 
 from learnorder.configuration import Study
 
@@ -91,3 +92,41 @@ def config() -> dict:
 @pytest.fixture
 def study(config) -> Study:
     return Study(config, SCHEMA)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A browser without a window: the system's Chromium, since none is downloaded for the tests."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        pytest.skip(f"no browser: none of {', '.join(names)} is installed; on Debian: apt-get install chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def opened(browser):
+    """Open a page from disk; the test fails if it says an error or asks for anything beside itself."""
+    contexts, said = [], []
+
+    def visit(path, width=1280, height=900, scheme="light"):
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: said.append(f"error: {error}"))
+        page.on("request", lambda request: said.append(f"request: {request.url[:80]}"))
+        page.goto(path.as_uri())
+        page.wait_for_selector("body[data-ready]")
+        own = f"request: {path.as_uri()}"[:89]
+        said[:] = [line for line in said if line != own and not line.startswith("request: data:")]
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert [line for line in said if not line.startswith("request: data:")] == []
