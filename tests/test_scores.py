@@ -8,7 +8,10 @@ from learnorder.datasets.canonical import Dataset, Split
 from learnorder.measures.scores import is_of, scores
 
 LABELS = {"train": np.array([0, 1, 1]), "test": np.array([1, 0])}
-SPLITS = {split: Split(np.zeros((len(x), 1, 2, 2)), x, np.array([f"{split}{i}" for i in x])) for split, x in LABELS.items()}
+SPLITS = {
+    split: Split(np.zeros((len(x), 1, 2, 2)), x, np.array([f"{split}{i}" for i in x]))
+    for split, x in LABELS.items()
+}
 SHAPES = Dataset(SPLITS, ["round", "square"])
 MLP, CNN = ("shapes", "mlp", "sgd"), ("shapes", "cnn", "sgd")
 TYPES = {"split": pl.Enum(["train", "test"]), "example": pl.UInt32, "label": pl.UInt8}
@@ -32,7 +35,12 @@ def epochs(networks):
 
 def test_a_row_per_collection_split_and_example_with_what_it_was_made_from():
     tables = {MLP: examples(), CNN: examples(aum=pl.lit(2.0))}
-    found = scores(tables, {names: train(table) for names, table in tables.items()}, {MLP: epochs(3), CNN: epochs(5)}, {("shapes",): SHAPES})
+    found = scores(
+        tables,
+        {names: train(table) for names, table in tables.items()},
+        {MLP: epochs(3), CNN: epochs(5)},
+        {("shapes",): SHAPES},
+    )
     assert found.columns == [
         *("dataset", "architecture", "recipe", "networks", "split", "example", "source", "label", "class"),
         *("accessibility", "accessibility_se", "aum"),
@@ -43,7 +51,9 @@ def test_a_row_per_collection_split_and_example_with_what_it_was_made_from():
 
 
 def test_where_labels_were_redrawn_also_the_scores_by_the_label_trained_on():
-    redrawn = train(examples(labels=LABELS | {"train": np.array([0, 0, 1])})).with_columns(accessibility=pl.lit(0.5))
+    redrawn = train(examples(labels=LABELS | {"train": np.array([0, 0, 1])})).with_columns(
+        accessibility=pl.lit(0.5)
+    )
     tables = {MLP: examples(), CNN: examples()}
     as_trained = {MLP: redrawn, CNN: train(tables[CNN])}
     found = scores(tables, as_trained, {MLP: epochs(3), CNN: epochs(3)}, {})

@@ -125,6 +125,10 @@ def test_figures_of_the_datasets_that_the_study_names_and_of_their_parts(whole):
     assert not any("docstrings" in path for path in selection.paths(whole, "gallery"))
     assert "docstrings" not in selection.about(whole, "gallery")["datasets"]
     assert "text" not in selection.drawn(whole)
+    collections, pairs = selection.explored(whole)
+    assert "docstrings" not in {c.dataset for c in collections}
+    assert {c.dataset for c in collections} >= {"digits", "digits_noisy"}
+    assert {pair.first.dataset for pair in pairs} >= {"digits"}
     whole.config["drawn_datasets"] = ["docstrings"]
     assert "across_architectures" not in selection.drawn(whole)
     # The claims are about all.

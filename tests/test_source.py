@@ -31,6 +31,14 @@ def test_a_digest_follows_what_the_script_imports_and_nothing_else(copy):
         assert source.digest(script) == before  # by content, not by time
 
 
+def test_a_digest_follows_the_parts_of_a_page(copy):
+    script = copy / "workflow" / "scripts" / "explorer.py"
+    before = source.digest(script)
+    style = copy / "src" / "learnorder" / "explorer" / "page.css"
+    style.write_text(style.read_text() + "\n")
+    assert source.digest(script) != before
+
+
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
 def test_every_module_that_is_imported_is_found(script):
     """Against Python itself: what stands in sys.modules after the script's imports."""

@@ -44,12 +44,14 @@ def test_every_stage_runs(clone):
         "Deciding the",
         "Drawing bimodality",
         "Drawing same_order",
+        "Making the",
         "Measuring linear",
         "Measuring mlp",
         "Preparing the",
         "Tabulating bimodality",
         "Tabulating how",
         "Tabulating same_order",
+        "Tabulating the",
         "Training networks 000 to 001 of linear",
         "Training networks 000 to 001 of mlp",
         "Training networks 002 to 002 of linear",
@@ -71,6 +73,36 @@ def test_every_stage_runs(clone):
     assert re.search(
         r"seeds 000 to 004  epoch 2  accuracy train 0\.\d+  test 0\.\d+  [\d,]+ examples/s", log.read_text()
     )
+
+
+def test_every_example_is_in_the_export(clone):
+    scores = clone.folder / "results/tiny/scores"
+    table = pl.read_parquet(scores / "digits.parquet")
+    assert table.group_by("architecture").len().sort("architecture").rows() == [("linear", 1797), ("mlp", 1797)]
+    assert table.null_count().select("source", "class", "accessibility").row(0) == (0, 0, 0)
+    assert (table["networks"] == 3).all()
+    mlp = table.filter(pl.col("architecture") == "mlp")
+    measured = pl.read_parquet(clone.folder / "results/tiny/measures/digits/mlp/tiny/examples.parquet")
+    assert mlp["accessibility"].equals(measured["accessibility"])
+    assert pl.read_csv(scores / "digits.csv").shape == table.shape
+
+
+def test_the_explorer_shows_what_was_measured(clone, opened):
+    page = opened(clone.folder / "results/tiny/explorer.html")
+    assert page.text_content("#count") == "1–48 of 1,797 examples"
+    assert "train 0." in page.text_content("#correlation")
+    page.select_option("#split", "test")
+    page.select_option("#sort", "number")
+    page.locator("#cards button").first.click()
+    measures = clone.folder / "results/tiny/measures/digits/linear/tiny"
+    first = {"split": "test", "example": 0}
+    course = (
+        pl.read_parquet(measures / "agreement.parquet")
+        .with_columns(pl.col("split").cast(pl.String))
+        .filter(**first)
+    )
+    words = ", ".join(f"{row['tp_agreement']:.2f} at {row['epoch']:g}" for row in course.rows(named=True))
+    page.wait_for_selector(f"#curve[aria-label*='linear · tiny: {words}']")
 
 
 def test_results_say_what_made_them_and_when_not(clone):

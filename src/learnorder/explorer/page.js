@@ -94,8 +94,8 @@ function disagreement(row) {
 // ---- Filter and sort ----
 
 const ORDERS = {
-  elsewhere: { words: "share that ends on one other class", of: (row) => elsewhere(state.first, row), sign: 1 },
-  disagreement: { words: "disagreement of the two", of: disagreement, sign: 1 },
+  elsewhere: { words: "ends on one other class, most first", of: (row) => elsewhere(state.first, row), sign: 1 },
+  disagreement: { words: "disagreement, most first", of: disagreement, sign: 1 },
   number: { words: "number in the dataset", of: (row) => row, sign: -1 },
 };
 

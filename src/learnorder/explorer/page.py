@@ -52,7 +52,9 @@ def page(
     }
     data = [part for number, board in enumerate(shown) for part in elements(board, f"board-{number}")]
     template = Template((PARTS / "page.html").read_text())
-    return template.substitute(fixed, title=html.escape(study), data="\n".join([blobs.described("study", about), *data]))
+    return template.substitute(
+        fixed, title=html.escape(study), data="\n".join([blobs.described("study", about), *data])
+    )
 
 
 def _size(board: Board) -> int:

@@ -16,8 +16,8 @@ def votes(outcomes: pl.LazyFrame, classes: int) -> pl.DataFrame:
     """One row per (split, epoch, example) that has a label.
 
     `right`: number of networks that predict it. `other_1`, `other_2`, `other_3`: the other classes that most
-    networks predict, and `votes_1`, `votes_2`, `votes_3`: how many do; equals by their number, and where no network
-    predicts a further class 0 votes.
+    networks predict, and `votes_1`, `votes_2`, `votes_3`: how many do. Equals stand by their number; where no
+    network predicts a further class, it has 0 votes.
     """
     table = outcomes.drop_nulls("label").collect()
     predicted, labels = table.select(networks(outcomes)).to_numpy(), table["label"].to_numpy()
