@@ -116,12 +116,12 @@ def opened(browser):
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: said.append(f"error: {error}"))
         page.on("request", lambda request: said.append(f"request: {request.url[:80]}"))
         page.goto(path.as_uri())
-        page.wait_for_selector("body[data-ready]")
+        page.wait_for_selector('main[aria-busy="false"]')
         own = f"request: {path.as_uri()}"[:89]
         said[:] = [line for line in said if line != own and not line.startswith("request: data:")]
         return page

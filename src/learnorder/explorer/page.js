@@ -489,7 +489,7 @@ async function open(row) {
   const collections = [state.first, state.second].filter((collection) => collection?.has[row]);
   const redrawn = board.redrawn && board.trained_label[row] !== board.label[row];
   const close = make("button", { type: "button", class: "close", "aria-label": "Close the example" }, "✕");
-  close.addEventListener("click", shut);
+  close.addEventListener("click", shutInTurn);
   detail.replaceChildren(
     close,
     make(
@@ -608,10 +608,13 @@ async function pickBoard() {
 }
 
 let latest = Promise.resolve();
-/* One after the other, so that what is shown is always what was asked for last. */
-const inTurn = (action) => () => {
-  latest = latest.then(action);
-  return latest;
+let waiting = 0;
+/* One after the other, so that what is shown in the end is what was asked for last. */
+const inTurn = (action) => async (event) => {
+  const busy = (change) => document.querySelector("main").setAttribute("aria-busy", String((waiting += change) > 0));
+  busy(1);
+  latest = latest.catch(() => {}).then(() => action(event));
+  await latest.finally(() => busy(-1));
 };
 
 byId("board").addEventListener("change", inTurn(pickBoard));
@@ -619,12 +622,20 @@ for (const id of ["first", "second"]) byId(id).addEventListener("change", inTurn
 const filters = document.querySelector(".filters");
 filters.addEventListener("input", inTurn(refilter));
 filters.addEventListener("submit", (event) => event.preventDefault());
-filters.addEventListener("reset", () => setTimeout(inTurn(refilter)));
+filters.addEventListener(
+  "reset",
+  inTurn(async () => {
+    await new Promise((resolve) => setTimeout(resolve)); // the event comes before the fields are reset
+    await refilter();
+  }),
+);
 byId("previous").addEventListener("click", () => turn(-1));
 byId("next").addEventListener("click", () => turn(1));
+const openInTurn = inTurn(open);
+const shutInTurn = inTurn(shut);
 byId("cards").addEventListener("click", (event) => {
   const button = event.target.closest("button");
-  if (button) open(Number(button.dataset.row));
+  if (button) openInTurn(Number(button.dataset.row));
 });
 byId("cards").addEventListener("keydown", (event) => {
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
@@ -638,7 +649,7 @@ byId("cards").addEventListener("keydown", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   if (!byId("tip").hidden) mark(state.row, false);
-  else if (!wide.matches && state.row !== null) shut();
+  else if (!wide.matches && state.row !== null) shutInTurn();
 });
 
 const plot = byId("scatter");
@@ -649,14 +660,14 @@ plot.addEventListener("pointermove", (event) => {
 plot.addEventListener("pointerleave", () => mark(state.row, false));
 plot.addEventListener("click", (event) => {
   const row = pointed(event);
-  if (row !== null) open(nextHere(row));
+  if (row !== null) openInTurn(nextHere(row));
 });
 plot.addEventListener("focus", () => {
   if (plot.matches(":focus-visible")) mark(towards("none"));
 });
 plot.addEventListener("blur", () => mark(state.row, false));
 plot.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && state.at !== null) open(nextHere(state.at)).then(() => mark(state.row));
+  if (event.key === "Enter" && state.at !== null) openInTurn(nextHere(state.at)).then(() => mark(state.row));
   if (!event.key.startsWith("Arrow")) return;
   event.preventDefault();
   mark(towards(event.key));
@@ -682,4 +693,3 @@ byId("scores").replaceChildren(
 fill(byId("board"), study.boards.map(({ name }, number) => [number, name]), 0);
 if (matchMedia("(max-width: 900px)").matches) document.querySelector(".filters details").open = false;
 await inTurn(pickBoard)();
-document.body.dataset.ready = "true"; // what a test waits for

@@ -34,38 +34,41 @@ def page(
     colours = {architecture: to_hex(colour) for architecture, colour in colours.items()}
     charts = vl_convert.javascript_bundle(CHARTS)
     fixed = {name: (PARTS / f"page.{name}").read_text() for name in ("css", "js")} | {"charts": charts}
-    boards = list(boards)
     left = LARGEST - sum(len(part.encode()) for part in fixed.values())
-    fitted: dict[str, Board] = {}
+    parts = [_Part(board, f"board-{number}") for number, board in enumerate(boards)]
     # What small datasets leave of their share, larger ones have.
-    for number, board in enumerate(sorted(boards, key=_size)):
-        fitted[board.name] = _fitted(board, left // (len(boards) - number))
-        left -= _size(fitted[board.name])
-    shown = [fitted[board.name] for board in boards]
+    for number, part in enumerate(sorted(parts, key=lambda part: part.size)):
+        part.fit(left // (len(parts) - number))
+        left -= part.size
     about = {
         "study": study,
-        "boards": [described(board, colours) | {"pairs": _pairs(board, correlation)} for board in shown],
+        "boards": [described(part.board, colours) | {"pairs": _pairs(part.board, correlation)} for part in parts],
         "scores": [
             {"name": name, "hard": sign, "definition": definition, "source": source}
             for name, sign, definition, source in SCORES.rows()
         ],
     }
-    data = [part for number, board in enumerate(shown) for part in elements(board, f"board-{number}")]
     template = Template((PARTS / "page.html").read_text())
-    return template.substitute(
-        fixed, title=html.escape(study), data="\n".join([blobs.described("study", about), *data])
-    )
+    data = [blobs.described("study", about), *(element for part in parts for element in part.elements)]
+    return template.substitute(fixed, title=html.escape(study), data="\n".join(data))
 
 
-def _size(board: Board) -> int:
-    return sum(map(len, elements(board, "board-00")))
+class _Part:
+    """The part of a page that holds a board, and its size in bytes."""
 
+    def __init__(self, board: Board, prefix: str):
+        self.prefix = prefix
+        self._hold(board)
 
-def _fitted(board: Board, room: int) -> Board:
-    """The board, of fewer examples until it fits."""
-    while (size := _size(board)) > room and len(board.keys) > 1:
-        board = thinned(board, max(1, int(0.95 * len(board.keys) * room / size)))
-    return board
+    def fit(self, room: int) -> None:
+        """Take examples away until it fits, evenly."""
+        while self.size > room and (examples := len(self.board.keys)) > 1:
+            self._hold(thinned(self.board, max(1, int(0.95 * examples * room / self.size))))
+
+    def _hold(self, board: Board) -> None:
+        self.board = board
+        self.elements = list(elements(board, self.prefix))
+        self.size = sum(map(len, self.elements))
 
 
 def _pairs(board: Board, correlation: Mapping[tuple[str, ...], pl.DataFrame]) -> list[dict[str, Any]]:
