@@ -3,7 +3,7 @@ for figure in selection.FIGURES:
     about = json.dumps(selection.about(study, figure))
     drawn_by = code("workflow/scripts/figure.py", f"figures.{figure}")
     measures = partial(selection.paths, study, figure)
-    tabulated_by = code("workflow/scripts/tabulate.py", f"figures.{figure}")
+    tabulated_by = code("workflow/scripts/figure_table.py", f"figures.{figure}")
     wanted = partial(made_by, measures, [about, tabulated_by])
 
     rule:
@@ -25,7 +25,7 @@ for figure in selection.FIGURES:
         message:
             "Tabulating {params.figure}"
         shell:
-            "python workflow/scripts/tabulate.py --figure {params.figure} --tables {input}"
+            "python workflow/scripts/figure_table.py --figure {params.figure} --tables {input}"
             " --about {params.about:q} --made-by {params.made_by} --sources {params.sources}"
             " --table {output.table} > {log} 2>&1"
 
