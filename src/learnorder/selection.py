@@ -3,7 +3,7 @@
 Imported by the Snakefile, as the configuration is: nothing here may import torch, polars or seaborn.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from learnorder.configuration import Collection, Pair, Study, digest
@@ -96,13 +96,16 @@ def variants(study: Study) -> list[Collection]:
 
     Recipes that differ in what they record alone are no variants of each other: the first is taken.
     """
-    first = {}
-    for c in _several_recipes(study):
-        real_and_true = not is_generated(study, c.dataset) and not is_noisy(study, c.dataset)
-        if real_and_true and _varies(study, c) == ALL_STREAMS:
-            recipe = {key: value for key, value in study["recipes"][c.recipe].items() if key not in NO_VARIANT}
-            first.setdefault((c.dataset, c.architecture, digest(recipe)), c)
-    return list(first.values())
+    return _first_of_variants(
+        study,
+        (
+            c
+            for c in _several_recipes(study)
+            if not is_generated(study, c.dataset)
+            and not is_noisy(study, c.dataset)
+            and _varies(study, c) == ALL_STREAMS
+        ),
+    )
 
 
 def streams(study: Study) -> list[Collection]:
@@ -124,21 +127,27 @@ def others_predicted(study: Study) -> list[Collection]:
 
 
 def noisy_beside_true(study: Study) -> list[Collection]:
-    """Networks on datasets with redrawn labels, and those of the same architecture and recipe on the true ones."""
-    networks = [c for c in study.collections if not is_learner(study, c) and not is_generated(study, c.dataset)]
+    """Networks on datasets with redrawn labels, and those of the same architecture and recipe on the true ones.
+
+    Of recipes that differ in what they record alone, the first is taken.
+    """
+    networks = _first_of_variants(
+        study, (c for c in study.collections if not is_learner(study, c) and not is_generated(study, c.dataset))
+    )
     noisy = [collection for collection in networks if is_noisy(study, collection.dataset)]
     wanted = {(with_true_labels(study, c.dataset), c.architecture, c.recipe) for c in noisy}
     return [c for c in networks if (c.dataset, c.architecture, c.recipe) in wanted] + noisy
 
 
 def scored(study: Study) -> list[Collection]:
-    """Networks whose recipe records more than predictions, or that are trained on redrawn labels."""
+    """Networks whose recipe records more than predictions, and where there are none those on redrawn labels."""
+    networks = [c for c in study.collections if not is_learner(study, c) and not is_generated(study, c.dataset)]
+    record = [c for c in networks if study["recipes"].get(c.recipe, {}).get("record")]
+    known = {(c.dataset, c.architecture) for c in record}
     return [
         c
-        for c in study.collections
-        if not is_learner(study, c)
-        and not is_generated(study, c.dataset)
-        and (study["recipes"].get(c.recipe, {}).get("record") or is_noisy(study, c.dataset))
+        for c in networks
+        if c in record or (is_noisy(study, c.dataset) and (c.dataset, c.architecture) not in known)
     ]
 
 
@@ -156,6 +165,16 @@ def pairs_of(collections: Callable[[Study], list[Collection]]) -> Callable[[Stud
         return [pair for pair in study.pairs if pair.first in chosen and pair.second in chosen]
 
     return pairs
+
+
+def _first_of_variants(study: Study, collections: Iterable[Collection]) -> list[Collection]:
+    """The first of those that differ in nothing that changes what networks learn."""
+    first: dict[tuple[str, str, str], Collection] = {}
+    for c in collections:
+        recipe = study["recipes"].get(c.recipe, {"imported": c.recipe})
+        learned = {key: value for key, value in recipe.items() if key not in NO_VARIANT}
+        first.setdefault((c.dataset, c.architecture, digest(learned)), c)
+    return list(first.values())
 
 
 def _several_recipes(study: Study) -> list[Collection]:
