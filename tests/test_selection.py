@@ -151,3 +151,16 @@ def test_a_figure_gets_the_tables_that_it_takes(figure):
     if "inputs" in taken:  # the datasets that those tables are of
         taken, of_datasets = taken - {"inputs"}, []
     assert taken == {*chosen.tables, *chosen.pair_tables, *of_datasets}
+
+
+def test_architectures_that_both_have_variants_are_no_variants_of_each_other():
+    two = study(
+        *(
+            ("digits", architecture, recipe, NOTHING)
+            for architecture in ("mlp", "cnn")
+            for recipe in ("sgd", "adam")
+        )
+    )
+    assert selection.looked_at(two)["robustness"] == [
+        ("digits", architecture, "sgd", architecture, "adam") for architecture in ("mlp", "cnn")
+    ]

@@ -177,6 +177,11 @@ def _first_of_variants(study: Study, collections: Iterable[Collection]) -> list[
     return list(first.values())
 
 
+def pairs_of_variants(study: Study) -> list[Pair]:
+    """The pairs of two variants of one architecture."""
+    return [pair for pair in pairs_of(variants)(study) if pair.first.architecture == pair.second.architecture]
+
+
 def _several_recipes(study: Study) -> list[Collection]:
     recipes: dict[tuple[str, str], list[str]] = {}
     for collection in study.collections:
@@ -215,7 +220,7 @@ FIGURES = {
         "an architecture that is trained on one dataset by two recipes",
         lambda study: [],
         (),
-        pairs_of(variants),
+        pairs_of_variants,
         ("correlation",),
     ),
     "controls": Selection(
@@ -347,7 +352,7 @@ def looked_at(study: Study) -> dict[str, list[tuple[str, ...]]]:
             for pair in pairs_of(learners_beside_networks)(study)
             if (pair.first in learners) != (pair.second in learners)
         ],
-        "robustness": [_pair_names(pair) for pair in pairs_of(variants)(study)],
+        "robustness": [_pair_names(pair) for pair in pairs_of_variants(study)],
         "out_of_distribution": [_names(collection) for collection in others_predicted(study)],
         "random_labels": [
             (*_names(redrawn), *_names(true))

@@ -8,6 +8,7 @@ rule explorer:
         f"results/{study.name}/explorer.html",
     log:
         f"{LOGS}/explorer.log",
+    localrule: True
     params:
         study=study.name,
         architectures=list(dict.fromkeys(c.architecture for c in study.collections)),

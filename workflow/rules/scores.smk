@@ -15,6 +15,7 @@ rule dataset_scores:
         csv=f"{SCORES}.csv",
     log:
         f"{LOGS}/scores/{{dataset}}.log",
+    localrule: True
     params:
         code=code("workflow/scripts/scores.py"),
     message:

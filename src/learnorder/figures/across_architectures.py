@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from learnorder.figures import evenly, names, pairs, style
 from learnorder.tables import Names
 
-POINTS = 2000
+POINTS = 1000
 SPLITS = ("test", "train")
 COLOURS = sns.light_palette("#4c94c9", as_cmap=True)
 """At its darkest still light enough for black text."""
@@ -37,7 +37,7 @@ def table(correlation: Mapping[pairs.Pair, pl.DataFrame], learned: Mapping[Names
 
     `correlation`: one row per (pair of collections, split, method), with the columns of `correlation.correlate`,
     `examples`, `networks_first` and `networks_second`.
-    `scatter`: one row per (split, example) of the first pair of each dataset, of up to 2,000 examples of a split,
+    `scatter`: one row per (split, example) of the first pair of each dataset, of up to 1,000 examples of a split,
     evenly spaced by number; `accessibility` of the first and `second_accessibility` of the second collection.
     """
     if not correlation:

@@ -12,7 +12,7 @@ from learnorder.figures import evenly, style
 from learnorder.figures.collections import COLLECTION, stacked
 from learnorder.figures.names import networks, short
 
-EXAMPLES = 200
+EXAMPLES = 120
 SPLITS = ("train", "test")
 COLOURS = "viridis"
 MARKS = 5
@@ -33,7 +33,7 @@ def table(
     examples: Mapping[tuple[str, str, str], pl.DataFrame],
     epochs: Mapping[tuple[str, str, str], pl.DataFrame],
 ) -> pl.DataFrame:
-    """One row per (collection, split, example, epoch), of up to 200 examples of each split, by rank and epoch.
+    """One row per (collection, split, example, epoch), of up to 120 examples of each split, by rank and epoch.
 
     They are evenly spaced by `rank` of their `accessibility` in the split, from 0, the most accessible, to the
     least; equals stand by their number. `networks`: of the collection; `tp_agreement`: the share of them that are
