@@ -140,14 +140,12 @@ def noisy_beside_true(study: Study) -> list[Collection]:
 
 
 def scored(study: Study) -> list[Collection]:
-    """Networks whose recipe records more than predictions, and where there are none those on redrawn labels."""
+    """Networks whose recipe records more than predictions; then, where there are none, those on redrawn labels."""
     networks = [c for c in study.collections if not is_learner(study, c) and not is_generated(study, c.dataset)]
     record = [c for c in networks if study["recipes"].get(c.recipe, {}).get("record")]
     known = {(c.dataset, c.architecture) for c in record}
-    return [
-        c
-        for c in networks
-        if c in record or (is_noisy(study, c.dataset) and (c.dataset, c.architecture) not in known)
+    return record + [
+        c for c in networks if is_noisy(study, c.dataset) and (c.dataset, c.architecture) not in known
     ]
 
 
