@@ -16,7 +16,7 @@ export UV_SYSTEM_CERTS = 1
 study: .venv/.ready
 	@$(VENV)/snakemake --configfile $(CONFIG)
 	@echo 'The figures:'
-	@ls -1 results/$$(sed -n 's/^study: *//p' $(CONFIG))/figures/*.png
+	@ls -1 results/$$(sed -n 's/^study: *\([a-z0-9_.-]*\).*/\1/p' $(CONFIG))/figures/*.png
 
 test: lint
 	$(VENV)/pytest --numprocesses auto --dist loadfile

@@ -60,8 +60,8 @@ MISTAKES = {
     "no finite rate": ((*SGD, "learning_rate"), math.nan, ["recipes.sgd.learning_rate", "nan", "above 0"]),
     "unknown optimiser": ((*SGD, "optimiser"), "lion", ["recipes.sgd.optimiser", "'lion'", "sgd, adam, adamw"]),
     "momentum of adam": ((*SGD, "optimiser"), "adam", ["recipes.sgd.momentum", "0.9", "only with optimiser sgd"]),
-    "study name": (("study",), "../else", ["study", "'../else'", "^[a-z0-9]"]),
-    "recipe name": (("recipes", "my recipe"), {}, ["recipes", "my recipe", "not a name", "like ^[a-z0-9]"]),
+    "study name": (("study",), "../else", ["study", "'../else'", "of a-z, 0-9, _, . and -", "such as else"]),
+    "recipe name": (("recipes", "my recipe"), {}, ["recipes", "my recipe", "not a name", "such as my_recipe"]),
     "unknown figure": (("figures",), ["same_odour"], ["figures[0]", "'same_odour'", "same_order"]),
     "unknown drawn dataset": (("drawn_datasets",), ["digit"], ["drawn_datasets[0]", "'digit'", "mean digits"]),
     "checksum": (

@@ -607,7 +607,7 @@ def test_the_middle_square_is_kept_and_grey_is_one_channel(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("owl/bad.jpg", b"text", "owl/bad.jpg: cannot be decoded as an image (UnidentifiedImageError"),
+        ("owl/bad.jpg", b"text", "owl/bad.jpg: cannot be decoded as an image (UnidentifiedImageError); allowed"),
         ("owl/empty.png", b"", "owl/empty.png: cannot be decoded"),
         ("owl/notes.txt", b"notes", "owl/notes.txt: cannot be decoded"),
         ("lone/1.png", encoded(), "lone/1.png: the only image of class lone"),
@@ -620,6 +620,14 @@ def test_what_is_wrong_in_a_folder_is_named(birds, monkeypatch, name, content, w
     (folder / name).parent.mkdir(exist_ok=True)
     (folder / name).write_bytes(content)
     assert f"{folder}/{words}" in refused(entry)
+
+
+def test_what_windows_leaves_in_folders_is_no_image(birds):
+    folder, entry = birds
+    before = made(entry).splits["train"].labels
+    for name in ("owl/Thumbs.db", "desktop.ini"):
+        (folder / name).write_bytes(b"text")
+    assert (made(entry).splits["train"].labels == before).all()
 
 
 def test_an_image_that_breaks_off_is_named_and_no_dataset_is_left(birds, tmp_path, monkeypatch):

@@ -200,6 +200,10 @@ def test_a_dataset_without_a_source_is_told_in_one_line(clone):
     assert "/nonexistent/mirror/test_images.gz: no such file" in said
     assert "http://127.0.0.1:9/test_images.gz: ConnectionError" in said
     assert "Traceback" not in said
+    assert "MissingOutputException" not in said, "the job itself is to fail, not to end without a dataset"
+    # Once where it happened, and again below all that the engine says of it.
+    last = said.strip().splitlines()[-5:]
+    assert any(line.startswith("learnorder: dataset nowhere: no source has test_images.gz") for line in last)
     assert not list((clone.folder / "results/datasets").glob("nowhere/*"))
 
 

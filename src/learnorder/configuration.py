@@ -7,6 +7,7 @@ import hashlib
 import itertools
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -288,8 +289,25 @@ def _described(error: ValidationError) -> str:
         missing = next(name for name in error.validator_value if name not in error.instance)
         return f"{prefix}{missing} is missing; allowed: {allowed(error.schema['properties'][missing])}"
     if "propertyNames" in error.absolute_schema_path:
-        return f"{prefix}{error.instance} is not a name; allowed: {allowed(error.schema)}"
-    return f"{key} is {error.instance!r}; allowed: {allowed(error.schema)}"
+        return f"{prefix}{error.instance} is not a name; allowed: {allowed(error.schema)}{_such_as(error)}"
+    return f"{key} is {error.instance!r}; allowed: {allowed(error.schema)}{_such_as(error)}"
+
+
+def _such_as(error: ValidationError) -> str:
+    """A name that is allowed in place of one that is not."""
+    if error.validator_value != NAME:
+        return ""
+    name = re.sub("[^a-z0-9_.-]+", "_", error.instance.lower()).strip("_.-")
+    return f", such as {name}" if name else ""
+
+
+# How the patterns of the schema are said.
+NAME = "^[a-z0-9][a-z0-9_.-]*$"
+IN_WORDS = {
+    NAME: "of a-z, 0-9, _, . and -, the first a letter or digit",
+    "^auto$": "auto",
+    "^https?://": "http://…",
+}
 
 
 def allowed(schema: Mapping[str, Any]) -> str:
@@ -303,6 +321,6 @@ def allowed(schema: Mapping[str, Any]) -> str:
         "exclusiveMaximum": lambda bound: f"below {bound}",
         "minItems": lambda bound: f"at least {bound} of them",
         "uniqueItems": lambda _: "each once",
-        "pattern": lambda pattern: f"like {pattern}",
+        "pattern": lambda pattern: IN_WORDS.get(pattern, f"like {pattern}"),
     }
     return ", ".join(say(schema[keyword]) for keyword, say in words.items() if keyword in schema)

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -67,6 +68,12 @@ class Run:
         if stale:
             _say("an earlier run here was killed; this one goes on from what it saved")
         return True
+
+
+def mistakes(logs: Iterable[Path]) -> list[str]:
+    """What jobs that failed have said in one line, each once. `logs`: those of the engine."""
+    lines = [line for log in logs for line in log.read_text(errors="replace").splitlines()]
+    return list(dict.fromkeys(line for line in lines if line.startswith("learnorder: ")))
 
 
 def _cancel(folder: Path) -> None:

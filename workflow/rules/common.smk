@@ -13,8 +13,9 @@ from learnorder.errors import one_line
 # Rules say `shell: python script`, not `script:`. The engine reruns a script when the script's file is newer
 # than the results, which every clone and pull makes it; of a command it compares the text and the parameters,
 # and those carry the recipe (train) or a digest of the code (all else).
-# The command's python is the one that runs the engine, whether or not its environment is active.
-shell.prefix(f"export PATH={Path(sys.executable).parent}:$PATH; ")
+# The command's python is the one that runs the engine, whether or not its environment is active. A prefix stands
+# in the place of the engine's own, without whose `pipefail` a command that ends in `| tee` would never fail.
+shell.prefix(f"set -euo pipefail; export PATH={Path(sys.executable).parent}:$PATH; ")
 
 with one_line():
     study = Study(config, schema=Path(workflow.basedir) / "workflow/schemas/configuration.schema.yaml")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from tqdm import tqdm
 
 from learnorder.datasets.canonical import Split
@@ -27,6 +27,8 @@ JPEG_QUALITY = 95
 # Images that are prepared ahead of the one that is written.
 BATCH = 256
 SECONDS_WITHOUT_PROGRESS_BAR = 10
+# What Windows leaves in folders of images.
+HIDDEN_ON_WINDOWS = {"Thumbs.db", "desktop.ini"}
 
 
 @dataclass(frozen=True)
@@ -215,8 +217,10 @@ def _opened(pictures: Pictures, name: str, channels: int | None = None) -> Image
             mode = image.mode
             opened = image.convert(MODES[channels]) if channels else image
     except Exception as error:  # Pillow's decoders raise errors of many kinds on damaged files
+        # Where Pillow knows no format, it says nothing else but the path, or a number in memory.
+        said = "" if isinstance(error, UnidentifiedImageError) else f": {' '.join(str(error).split())}"
         raise UserError(
-            f"{called}: cannot be decoded as an image ({type(error).__name__}: {' '.join(str(error).split())}); "
+            f"{called}: cannot be decoded as an image ({type(error).__name__}{said}); "
             "allowed: a whole file of a format that Pillow reads: repair or remove it"
         ) from None
     if mode[0] in "IF":  # Pillow would cut their values off at 255
@@ -247,4 +251,4 @@ def _visible_files(root: Path, folder: Path) -> Iterator[str]:
 
 
 def _hidden(name: str) -> bool:
-    return name.startswith(".")
+    return name.startswith(".") or name in HIDDEN_ON_WINDOWS

@@ -52,8 +52,9 @@ def build(
         model, takes, shape, classes, vocabulary, small
     )
     if model not in names:
+        others = "; a model of timm or torchvision has `library:` in its entry" if library == "learnorder" else ""
         raise UserError(
-            f"{key}: model is '{model}' of {library} for {takes}; {suggestion(model, _near(model, names))}"
+            f"{key}: model is '{model}' of {library} for {takes}; {suggestion(model, _near(model, names))}{others}"
         )
     try:
         network = _with_dropout(make, options, dropout, key, described)
