@@ -4,7 +4,7 @@ from importlib.metadata import version
 import pytest
 from conftest import SCHEMA
 
-from learnorder.configuration import Study, digest
+from learnorder.configuration import Study, check_own, digest
 from learnorder.errors import UserError
 from learnorder.fit import step
 
@@ -70,6 +70,31 @@ MISTAKES = {
         ["datasets.fashion_mnist.files.test_labels.sha256[0]", "'abc'"],
     ),
 }
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"collections": []}, "study is missing in the study's file"),
+        (
+            {"study": "mine", "imported": []},
+            "collections is missing .* allowed: a list, \\[\\] where all is imported",
+        ),
+    ],
+)
+def test_a_study_leaves_neither_name_nor_collections_to_the_default_study(given, words):
+    with pytest.raises(UserError, match=words):
+        check_own(given)
+    check_own({"study": "mine", "collections": []})
+
+
+def test_collections_may_all_be_imported_but_not_missing(config):
+    config["collections"] = []
+    with pytest.raises(UserError, match="collections and imported are empty; allowed: a collection"):
+        Study(config, SCHEMA)
+    entry = {"dataset": "digits", "architecture": "ours", "recipe": "ours", "networks": 5, "test": "test.npz"}
+    config["imported"] = [entry]
+    assert [collection.path for collection in Study(config, SCHEMA).collections] == ["digits/ours/ours"]
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)

@@ -1,10 +1,13 @@
 """What a study will cost."""
 
+import polars as pl
 import pytest
 from conftest import SCHEMA, configuration
 
 from learnorder import estimate
 from learnorder.configuration import Study
+
+IMPORTED = {"dataset": "digits", "architecture": "ours", "recipe": "ours", "networks": 5, "test": "test.npz"}
 
 
 def test_cost_by_hand():
@@ -23,4 +26,19 @@ def test_cost_by_hand():
     assert first["gigabytes"] == pytest.approx(0.5 * 10 * 2 * (1198 + 599) / 1e9)
     assert (first["device"], text["device"]) == ("GPUs", "cores")
     assert text["hours"] == pytest.approx(text["tera_multiply_adds"] * 1000 / 3600)
-    assert next(iter(estimate.said(costs))) == "10 networks on GPUs: 0 hours of one"
+    assert list(estimate.said(costs))[::2] == ["10 networks on GPUs: 1 minutes of one", "outcome tables: 1 MB"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "gigabytes", "words"),
+    [(0.5, 0.12, ("30 minutes", "120 MB")), (1234.4, 2.1, ("1,234 hours", "2.1 GB"))],
+)
+def test_what_is_said_has_a_unit_that_fits(hours, gigabytes, words):
+    costs = pl.DataFrame({"device": ["cores"], "networks": [3], "hours": [hours], "gigabytes": [gigabytes]})
+    assert list(estimate.said(costs)) == [f"3 networks on cores: {words[0]} of one", f"outcome tables: {words[1]}"]
+
+
+def test_a_study_that_trains_nothing_costs_nothing():
+    config = configuration()
+    config |= {"collections": [], "imported": [IMPORTED]}
+    assert list(estimate.said(estimate.table(Study(config, SCHEMA), 1, 1))) == ["no networks are trained"]

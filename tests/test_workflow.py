@@ -212,11 +212,12 @@ def test_a_dataset_without_a_source_is_told_in_one_line(clone):
     [
         ({"colections": []}, "configuration: colections (= []) is not a key"),
         ({"seeds_per_job": 0}, "configuration: seeds_per_job is 0; allowed: integer or string, at least 1"),
+        ({"collections": None}, "configuration: collections is missing in the study's file"),
     ],
 )
 def test_a_mistake_in_the_configuration_is_one_line_and_nothing_is_written(tmp_path, change, words):
     clone = Clone(tmp_path, TINY)
-    clone.study |= change
+    clone.study = {key: value for key, value in (clone.study | change).items() if value is not None}
     said, _ = clone.run(expect=1)
     own = ("Using workflow specific profile", "Config file ")  # what the engine says of what it reads
     lines = [line for line in said.splitlines() if not line.startswith(own)]

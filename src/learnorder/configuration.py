@@ -200,7 +200,11 @@ class Study:
         return Collection(*names, entry["networks"], files=tuple((name, entry[name]) for name in sorted(given)))
 
     def _check_once(self) -> None:
-        """Whether each collection is asked for once."""
+        """Whether each collection is asked for once, and there is one."""
+        if not self.collections:
+            raise UserError(
+                "configuration: collections and imported are empty; allowed: a collection in one of them"
+            )
         path, times = Counter(collection.path for collection in self.collections).most_common(1)[0]
         if times > 1:
             raise UserError(f"configuration: collections have {path} {times} times; allowed: each collection once")
@@ -211,6 +215,19 @@ class Study:
         for number, name in enumerate(self["drawn_datasets"]):
             if name not in known:
                 raise UserError(f"configuration: drawn_datasets[{number}] is '{name}'; {suggestion(name, known)}")
+
+
+def check_own(given: Mapping[str, Any]) -> None:
+    """Raise a `UserError` if a study's own file leaves to the default study what makes it another one.
+
+    `given`: what its file and the command line say, before they are merged with the default study.
+    """
+    for key in ("study", "collections"):
+        if key not in given:
+            raise UserError(
+                f"configuration: {key} is missing in the study's file, and would be that of the default study; "
+                + ("allowed: a name of its own" if key == "study" else "allowed: a list, [] where all is imported")
+            )
 
 
 def digest(identity: Mapping[str, Any]) -> str:

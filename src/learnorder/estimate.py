@@ -11,7 +11,8 @@ from learnorder.networks.build import build
 from learnorder.networks.cost import cost
 from learnorder.selection import is_learner
 
-SECONDS_PER_HOUR = 3600
+SECONDS_PER_HOUR, MINUTES_PER_HOUR = 3600, 60
+MEGABYTES_PER_GIGABYTE = 1000
 GIGA, TERA = 1e9, 1e12
 # ASSUME: measured on Fashion-MNIST, 20 networks; noisier sets take more, at most 1 for up to 256 classes.
 BYTES_PER_OUTCOME = 0.5
@@ -31,9 +32,20 @@ def table(study: Study, gpu_tera: float, core_giga: float) -> pl.DataFrame:
 
 def said(costs: pl.DataFrame) -> Iterable[str]:
     """Totals, for people."""
+    if costs.is_empty():
+        yield "no networks are trained"
+        return
     for (device,), rows in costs.group_by("device", maintain_order=True):
-        yield f"{rows['networks'].sum():,} networks on {device}: {rows['hours'].sum():,.0f} hours of one"
-    yield f"outcome tables: {costs['gigabytes'].sum():,.1f} GB"
+        yield f"{rows['networks'].sum():,} networks on {device}: {_duration(rows['hours'].sum())} of one"
+    yield f"outcome tables: {_size(costs['gigabytes'].sum())}"
+
+
+def _duration(hours: float) -> str:
+    return f"{hours:,.0f} hours" if hours >= 2 else f"{max(1, round(hours * MINUTES_PER_HOUR))} minutes"
+
+
+def _size(gigabytes: float) -> str:
+    return f"{gigabytes:,.1f} GB" if gigabytes >= 1 else f"{max(1, round(gigabytes * MEGABYTES_PER_GIGABYTE))} MB"
 
 
 def _row(study: Study, collection, gpu_tera: float, core_giga: float) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import sys
 from functools import cache, partial
 
 from learnorder import planning, selection, source
-from learnorder.configuration import Collection, Study
+from learnorder.configuration import Collection, Study, check_own
 from learnorder.errors import one_line
 
 # Rules say `shell: python script`, not `script:`. The engine reruns a script when the script's file is newer
@@ -18,6 +18,8 @@ from learnorder.errors import one_line
 shell.prefix(f"set -euo pipefail; export PATH={Path(sys.executable).parent}:$PATH; ")
 
 with one_line():
+    if workflow.overwrite_configfiles:
+        check_own(workflow.config_settings.overwrite_config)
     study = Study(config, schema=Path(workflow.basedir) / "workflow/schemas/configuration.schema.yaml")
 
 # Mirrors travel by the environment, not as a parameter: where a file came from does not change what it holds.
