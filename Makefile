@@ -15,6 +15,7 @@ export UV_SYSTEM_CERTS = 1
 
 study: .venv/.ready
 	@$(VENV)/snakemake --configfile $(CONFIG)
+	@test ! -e .git || $(VENV)/dvc fetch --quiet
 	@echo 'The figures:'
 	@ls -1 results/$$(sed -n 's/^study: *\([a-z0-9_.-]*\).*/\1/p' $(CONFIG))/figures/*.png
 
