@@ -23,6 +23,7 @@ include: "workflow/rules/claims.smk"
 include: "workflow/rules/summary.smk"
 include: "workflow/rules/scores.smk"
 include: "workflow/rules/explorer.smk"
+include: "workflow/rules/report.smk"
 include: "workflow/rules/cost.smk"
 
 
@@ -35,5 +36,5 @@ rule all:
         rules.scores.input,
         rules.explorer.output,
         measured("epochs"),
-        rules.figures.input,
+        rules.report.input,
     localrule: True

@@ -35,6 +35,7 @@ MEASURES = f"results/{study.name}/measures/{COLLECTION}"
 PAIR = f"results/{study.name}/pairs/{COLLECTION}/{{other_architecture}}/{{other_recipe}}"
 FIGURES = f"results/{study.name}/figures"
 SCORES = f"results/{study.name}/scores/{{dataset}}"
+REPORT = f"results/{study.name}/report"
 LOGS = f"logs/{study.name}"
 
 

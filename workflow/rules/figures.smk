@@ -1,3 +1,6 @@
+from learnorder.report import sections
+
+
 for figure in selection.FIGURES:
     table = f"{FIGURES}/{figure}.csv"
     about = json.dumps(selection.about(study, figure))
@@ -35,7 +38,13 @@ for figure in selection.FIGURES:
         input:
             table,
         output:
-            multiext(f"{FIGURES}/{figure}", ".pdf", ".png"),
+            f"{FIGURES}/{figure}.pdf",
+            report(
+                f"{FIGURES}/{figure}.png",
+                caption=Path(f"{REPORT}/{figure}.rst").absolute(),
+                category=sections.section(figure),
+                labels={"figure": sections.label(figure)},
+            ),
         log:
             f"{LOGS}/figures/{figure}.log",
         localrule: True

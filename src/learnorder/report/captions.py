@@ -1,0 +1,125 @@
+"""The caption of a figure in the report: what it shows, from what, its numbers in this run, what they decide."""
+
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import Any
+
+import polars as pl
+
+from learnorder.claims.verdict import VERDICTS
+from learnorder.figures import names
+from learnorder.figures.collections import COLLECTION
+from learnorder.report.sections import SHOWN
+
+LAST = pl.col("epoch") == pl.col("epoch").max().over(*COLLECTION)
+"""The last evaluation point of each collection."""
+PAIR = (*COLLECTION, "second_architecture", "second_recipe")
+LAST_OF_BOTH = pl.all_horizontal(
+    pl.col(epoch) == pl.col(epoch).max().over(*PAIR) for epoch in ("epoch_weaker", "epoch_stronger")
+)
+# Near 0 and 1 few examples decide, and β is unstable.
+MIDWAY = pl.col("accuracy").is_between(0.5, 0.9)
+BETA = "β where accuracy is between 0.5 and 0.9"
+CORRELATION = "Correlations of accessibility"
+NUMBERS: Mapping[str, Mapping[str, tuple[str, pl.Expr]]] = {
+    "same_order": {BETA: ("relative_bimodality", MIDWAY)},
+    "bimodality": {BETA: ("relative_bimodality", MIDWAY)},
+    "learning_order": {"Accessibility of the examples": ("accessibility", LAST)},
+    "text": {BETA: ("relative_bimodality", MIDWAY)},
+    "across_architectures": {CORRELATION: ("correlation", pl.col("method") == "pearson")},
+    "nested_learning": {
+        "P(S right | W right) − P(S right | W wrong) at the last evaluation points": ("difference", LAST_OF_BOTH)
+    },
+    "synthetic": {
+        f"{BETA}, generated data": ("relative_bimodality", MIDWAY & pl.col("generated")),
+        "Real data": ("relative_bimodality", MIDWAY & ~pl.col("generated")),
+    },
+    "paradigms": {CORRELATION: ("correlation", pl.col("part") == "correlation")},
+    "robustness": {CORRELATION: ("correlation", pl.lit(True))},
+    "out_of_distribution": {
+        "Agreement at the last evaluation points, other datasets": (
+            "agreement",
+            LAST & (pl.col("split") != "test"),
+        ),
+        "Test examples": ("agreement", LAST & (pl.col("split") == "test")),
+    },
+    "random_labels": {
+        f"{BETA}, with wrong labels": ("relative_bimodality", MIDWAY & (pl.col("label_noise") > 0)),
+        "With true labels": ("relative_bimodality", MIDWAY & (pl.col("label_noise") == 0)),
+    },
+    "controls": {
+        CORRELATION: ("value", pl.col("measure") == "correlation"),
+        "Within classes": ("value", pl.col("measure") == "within_class"),
+    },
+    "seeds": {"Correlations of two disjoint sets of networks": ("correlation", pl.col("part") != "bimodality")},
+    "gallery": {
+        "Accessibility of those known first": ("accessibility", pl.col("which") == "most"),
+        "Of those known last": ("accessibility", pl.col("which") == "least"),
+    },
+    "difficulty": {
+        "Rank correlations of two scores": ("spearman", pl.col("score") != pl.col("other")),
+        "Average precision of finding wrong labels": ("average_precision", pl.lit(True)),
+    },
+}
+"""By figure and by what they are: the numbers of its table that its caption carries, a column and its rows."""
+
+
+def caption(
+    figure: str, shows: str, table: pl.DataFrame, decided: pl.DataFrame, numbers: Mapping[str, Mapping[str, Any]]
+) -> str:
+    """HTML. `shows`: the figure's own words; `table`: what it draws; `decided`, `numbers`: see `claims.claims`."""
+    paragraphs = [shows, drawn_from(table), " ".join(_numbers(figure, table))]
+    if figure in SHOWN and (name := SHOWN[figure][1]) in numbers:
+        paragraphs.append(claimed(decided.filter(name=name).row(0, named=True), numbers[name]))
+    return "".join(f"<p>{escape(paragraph, quote=False)}</p>\n" for paragraph in paragraphs if paragraph)
+
+
+def drawn_from(table: pl.DataFrame) -> str:
+    """How many collections a figure draws, of how many networks, on which datasets."""
+    # Of pairs, a collection may stand second alone.
+    second = table.select(
+        pl.coalesce(f"second_{name}", name).alias(name) if f"second_{name}" in table.columns else name
+        for name in COLLECTION
+    )
+    collections = pl.concat([table.select(COLLECTION), second]).n_unique()
+    numbers = next(name for name in ("networks", "networks_first", "networks_weaker") if name in table.columns)
+    datasets = table["dataset"].unique(maintain_order=True)
+    return (
+        f"Drawn from {collections} collection{'s' * (collections > 1)} of {names.networks(table[numbers])}, "
+        f"on {', '.join(datasets)}."
+    )
+
+
+def claimed(row: Mapping[str, Any], numbers: Mapping[str, Any]) -> str:
+    """What a claim says and how it was decided. `row`: one of its rows in the table of claims."""
+    return (
+        f"Claim {row['claim']}: {row['statement']} Claimed: {row['statistic']} {threshold(row)}. "
+        f"Verdicts: {verdicts(numbers)}. The statistic: "
+        f"{spread(numbers['min'], numbers['median'], numbers['max']) or 'undefined'}."
+    )
+
+
+def threshold(row: Mapping[str, Any]) -> str:
+    """Where the statistic of a claim is to lie."""
+    return f"{row['side']} {row['threshold']:g}"
+
+
+def verdicts(numbers: Mapping[str, Any]) -> str:
+    """How often a claim was found, not found, or neither."""
+    times = {kind: numbers[kind.replace(" ", "_")] for kind in VERDICTS}
+    return ", ".join(f"{number} × {kind}" for kind, number in times.items() if number)
+
+
+def spread(least: float | None, middle: float | None, largest: float | None) -> str:
+    """Least, largest and median of numbers; nothing where they are undefined."""
+    if least is None:
+        return ""
+    low, mid, high = (f"{number:.2f}".replace("-", "−") for number in (least, middle, largest))
+    return low if low == high else f"{low} to {high}, median {mid}"
+
+
+def _numbers(figure: str, table: pl.DataFrame) -> Iterator[str]:
+    for words, (column, rows) in NUMBERS[figure].items():
+        values = table.filter(rows)[column].drop_nulls()
+        if len(values):
+            yield f"{words}: {spread(values.min(), values.median(), values.max())}."

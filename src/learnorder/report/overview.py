@@ -1,0 +1,49 @@
+"""The first page of the report: what was claimed, and what this run says of it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from learnorder.report import pages
+from learnorder.report.captions import spread, threshold, verdicts
+from learnorder.report.sections import BEYOND, CLAIMS, RUN
+
+WORDS = """# {study}
+
+The claims of Hacohen, Choshen and Weinshall, *Let's Agree to Agree* (ICML 2020), and the verdicts of this run:
+{networks} networks and learners in {collections} collections that differ in their seeds alone.
+
+{table}
+A verdict is *found* where the whole interval over networks lies beyond the threshold, which was fixed before, and
+the null is rejected; *not found* where it lies on the other side or the null stands. Thresholds and statistics are
+this project's, not the paper's.
+
+On the left: **{claims}** has each verdict with its interval; the claims follow, each with its figures. The eye
+shows a figure, the ⓘ beside it says what it shows, in the numbers of this run. **{beyond}** has controls, seeds,
+hard examples. **{run}** has run times, the configuration and versions.
+"""
+NOTHING = "This study has nothing that decides a claim.\n"
+
+
+def overview(
+    study: str, summary: pl.DataFrame, decided: pl.DataFrame, numbers: Mapping[str, Mapping[str, Any]]
+) -> str:
+    """Markdown: a row per claim. `summary`: see `summary.table`; `decided`, `numbers`: see `claims.claims`."""
+    columns = ["", "Claim", "Verdicts", "Claimed", "Found here"]
+    rows = [_row(decided.filter(name=name).row(0, named=True), of_claim) for name, of_claim in numbers.items()]
+    return WORDS.format(
+        study=study,
+        networks=summary["networks"].sum(),
+        collections=len(summary),
+        table=pages.table(columns, rows) if rows else NOTHING,
+        claims=CLAIMS,
+        beyond=BEYOND,
+        run=RUN,
+    )
+
+
+def _row(claim: Mapping[str, Any], numbers: Mapping[str, Any]) -> list[str]:
+    found = spread(numbers["min"], numbers["median"], numbers["max"]) or "–"
+    claimed = f"{claim['statistic']} {threshold(claim)}"
+    return [claim["claim"], claim["statement"], verdicts(numbers), claimed, found]
