@@ -1,6 +1,5 @@
 from learnorder.report import sections
 
-
 for figure in selection.FIGURES:
     table = f"{FIGURES}/{figure}.csv"
     about = json.dumps(selection.about(study, figure))

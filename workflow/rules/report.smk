@@ -38,9 +38,7 @@ rule pages:
         summary=rules.summary.output.table,
     output:
         overview=f"{REPORT}/overview.rst",
-        claims=report(
-            f"{REPORT}/claims.html", category=sections.CLAIMS, labels={"table": "Claims and verdicts"}
-        ),
+        claims=report(f"{REPORT}/claims.html", category=sections.CLAIMS, labels={"table": "Claims and verdicts"}),
         times=report(f"{REPORT}/times.html", category=sections.RUN, labels={"page": "Run times"}),
         configuration=report(
             f"{REPORT}/configuration.html", category=sections.RUN, labels={"page": "Configuration"}

@@ -1,6 +1,8 @@
 """One run after the other in this folder, also after one that was killed."""
 
+from learnorder import stages
 from learnorder.runs import Run, mistakes
+from snakemake.logging import logger
 
 if workflow.is_main_process and not workflow.output_settings.dryrun:
     run = Run(Path(".snakemake"))
@@ -9,6 +11,12 @@ if workflow.is_main_process and not workflow.output_settings.dryrun:
 onstart:
     with one_line():
         run.goes_on()
+    # What progress takes the time left from.
+    training = [job for job in workflow.dag.needrun_jobs() if job.rule.name in ("train", "train_on_gpu")]
+    expected = {
+        workflow.dag.jobid(job): stages.training_seconds(study, *trained(job.wildcards)) for job in training
+    }
+    logger.info(f"{len(training)} training jobs", extra={"training_seconds": expected})
 
 
 # The engine says much about a job that failed; what a person can do about it stands below that again.

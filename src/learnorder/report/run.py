@@ -10,8 +10,7 @@ import yaml
 
 from learnorder import standing
 from learnorder.report.pages import table
-
-MINUTE_S, HOUR_MINUTES = 60, 60
+from learnorder.stages import duration
 
 
 def times(summary: pl.DataFrame, shards: Iterable[Path], logs: Path) -> str:
@@ -68,14 +67,6 @@ def versions(installed: Mapping[str, str], shards: Iterable[Path]) -> str:
         f"{table(['', 'version'], [list(each) for each in installed.items()])}\n"
         f"## Outcome tables\n\n{table(['tables', 'made with'], rows)}"
     )
-
-
-def duration(seconds: float) -> str:
-    """A time, for people."""
-    if seconds < MINUTE_S:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / MINUTE_S)
-    return f"{minutes} min" if minutes < 2 * HOUR_MINUTES else f"{minutes / HOUR_MINUTES:.1f} h"
 
 
 def _environment(shard: Path) -> str:

@@ -1,0 +1,168 @@
+"""The engine's progress in a line per stage; named in profiles/default, which every run reads.
+
+On a terminal the lines stay where they are and fill; in a file there is one for each tenth of a stage. What went
+wrong is said above them, as the engine says it. A dry run, --verbose and --quiet stay the engine's own.
+"""
+
+import sys
+from logging import LogRecord
+
+from rich.console import Console
+from rich.file_proxy import FileProxy
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
+from rich.text import Text
+from snakemake.logging import ColorizingTextHandler, DefaultFilter, DefaultFormatter, get_event
+from snakemake.settings.enums import Quietness
+from snakemake_interface_logger_plugins.base import LogHandlerBase
+from snakemake_interface_logger_plugins.common import LogEvent
+
+from learnorder.stages import Stages
+
+ROUTINE = (
+    "Using workflow specific profile",
+    "Config file ",
+    "Assuming unrestricted shared filesystem",
+    "Building DAG of jobs",
+    "Using shell",
+    "Conda environments: ignored",
+    "Select jobs to execute",
+    "Missing metadata for file",
+    "Adding ",
+    "Elapsed time",
+)
+"""What the engine says in every run, or where nothing is wrong: results that were pulled have no records."""
+TENTHS = 10
+
+
+class LogHandler(LogHandlerBase):
+    """Counts the jobs that the engine reports, and hands on all else as the engine would say it."""
+
+    writes_to_stream = True
+    writes_to_file = False
+    has_filter = True
+    has_formatter = True
+    needs_rulegraph = False
+
+    def __post_init__(self) -> None:
+        settings = self.common_settings
+        quiet = settings.quiet or set()
+        self.counts = not (settings.dryrun or settings.verbose or {Quietness.ALL, Quietness.RULES} & set(quiet))
+        self.stages: Stages | None = None
+        stream = sys.stdout if settings.stdout else sys.stderr
+        console = Console(file=stream, no_color=settings.nocolor or None)
+        on_terminal = self.counts and console.is_terminal
+        self.lines = Bars(console) if on_terminal else Lines(console)
+        self.engine = ColorizingTextHandler(
+            settings.nocolor, FileProxy(console, stream) if on_terminal else stream
+        )
+        self.engine.setFormatter(DefaultFormatter(quiet, settings.show_failed_logs))
+        self.engine.addFilter(
+            DefaultFilter(quiet, settings.debug_dag, settings.verbose, settings.dryrun, settings.printshellcmds)
+        )
+
+    def emit(self, record: LogRecord) -> None:
+        """Take one report of the engine's."""
+        if not self.counts:
+            self.engine.handle(record)
+            return
+        event = get_event(record)
+        if event is LogEvent.RUN_INFO and self.stages is None:
+            self.stages = Stages({rule: jobs for rule, jobs in record.stats.items() if rule != "total"})
+            self.lines.start(self.stages)
+        elif hasattr(record, "training_seconds") and self.stages:
+            self.stages.expect(record.training_seconds)
+        elif event is LogEvent.JOB_INFO and self.stages:
+            self.lines.show(self.stages.start(record.jobid, record.rule_name))
+        elif event is LogEvent.JOB_FINISHED and self.stages:
+            self.lines.show(self.stages.end(record.job_id))
+        elif event is LogEvent.JOB_ERROR:
+            if self.stages:
+                self.lines.show(self.stages.end(record.jobid, failed=True))
+            # Its log says what went wrong; the command, with all that the configuration says, does not.
+            record.shellcmd = None
+            self.engine.handle(record)
+        elif event is LogEvent.SHELLCMD or not self._is_routine(record, event):
+            self.engine.handle(record)
+
+    def close(self) -> None:
+        """The run is over; the lines stay."""
+        self.lines.stop()
+        super().close()
+
+    @staticmethod
+    def _is_routine(record: LogRecord, event: LogEvent | None) -> bool:
+        of_jobs = event in {LogEvent.RUN_INFO, LogEvent.JOB_STARTED, LogEvent.PROGRESS, LogEvent.RESOURCES_INFO}
+        return of_jobs or str(record.msg or "").startswith(ROUTINE)
+
+
+class Lines:
+    """For a file: a line for each tenth of a stage that is done."""
+
+    def __init__(self, console: Console):
+        self.console, self.said = console, {}
+
+    def start(self, stages: Stages) -> None:
+        """Jobs are about to start."""
+        self.stages = stages
+
+    def show(self, stage: str | None) -> None:
+        """Something happened in a stage."""
+        if stage is None:
+            return
+        done, total = self.stages.done[stage], self.stages.total[stage]
+        tenth = TENTHS * done // total, self.stages.failed[stage]
+        if self.said.get(stage) != tenth:
+            self.said[stage] = tenth
+            said = ", ".join(
+                filter(None, (f"{done} of {total} ({done / total:.0%}) done", self.stages.said(stage)))
+            )
+            print(f"{stage}: {said}", file=self.console.file, flush=True)
+
+    def stop(self) -> None:
+        """Nothing is to follow."""
+
+
+class Bars:
+    """For a terminal: a line per stage that stays and fills."""
+
+    def __init__(self, console: Console):
+        self.console, self.tasks = console, {}
+        self.progress: Progress | None = None
+
+    def start(self, stages: Stages) -> None:
+        """Jobs are about to start."""
+        self.stages = stages
+        self.progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed} of {task.total} ({task.percentage:.0f}%) done"),
+            Said(stages),
+            console=self.console,
+            refresh_per_second=2,
+        )
+        self.tasks: dict[str, TaskID] = {
+            name: self.progress.add_task(name, total=total) for name, total in stages.total.items() if total
+        }
+        self.progress.start()
+
+    def show(self, stage: str | None) -> None:
+        """Something happened in a stage."""
+        if stage is not None:
+            self.progress.update(self.tasks[stage], completed=self.stages.done[stage])
+
+    def stop(self) -> None:
+        """Nothing is to follow."""
+        if self.progress:
+            self.progress.stop()
+
+
+class Said(ProgressColumn):
+    """What is to be said of a stage, anew whenever its line is drawn."""
+
+    def __init__(self, stages: Stages):
+        super().__init__()
+        self.stages = stages
+
+    def render(self, task: Task) -> Text:
+        """The words at the end of a line."""
+        return Text(self.stages.said(task.description))
