@@ -1,4 +1,6 @@
-# make           set up, run the study, say where its figures lie
+# make           set up, run the study, make its report, say where it lies
+# make report    make the report of a study that was run
+# make status    what is done, running, failed and missing, per collection, also while the study runs
 # make test      set up, run every lint and test
 # make failed    what the jobs on a cluster that failed have said, the latest last
 # make publish   put the study's results into published/, from where `dvc pull` has them
@@ -6,18 +8,27 @@
 CONFIG ?= config/config.yaml
 PYTHON ?= python3
 VENV   := .venv/bin
+REPORT  = results/$(shell sed -n 's/^study: *//p' $(CONFIG))/report.html
 
 # As pip does, trust the certificates of the system: sites have their own.
 export UV_SYSTEM_CERTS = 1
 
 .DELETE_ON_ERROR:
-.PHONY: study test lint failed publish lock
+.PHONY: study report status test lint failed publish lock
 
 study: .venv/.ready
 	@$(VENV)/snakemake --configfile $(CONFIG)
 	@test ! -e .git || $(VENV)/dvc fetch --quiet
-	@echo 'The figures:'
-	@ls -1 results/$$(sed -n 's/^study: *\([a-z0-9_.-]*\).*/\1/p' $(CONFIG))/figures/*.png
+	@$(MAKE) --no-print-directory report
+
+# What it shows is made where it is missing; the engine makes the page itself of what lies there.
+report: .venv/.ready
+	@$(VENV)/snakemake report --configfile $(CONFIG)
+	@$(VENV)/snakemake report --configfile $(CONFIG) --report $(REPORT)
+	@echo 'The report: $(REPORT)'
+
+status: .venv/.ready
+	@$(VENV)/python -m learnorder.status --configfile $(CONFIG)
 
 test: lint
 	$(VENV)/pytest --numprocesses auto --dist loadfile

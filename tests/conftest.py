@@ -75,7 +75,10 @@ class Clone:
         )
         said = run.stdout + run.stderr
         assert run.returncode == expect, said
-        messages = re.findall(r"^Job \d+: (\w+ (?:networks \d+ to \d+ of )?\w+)", said, re.MULTILINE)
+        # A dry run says which jobs it would start; a run writes them into the engine's log.
+        logs = re.findall(r"^Complete log\(s\): (.+)", said, re.MULTILINE)
+        started = "\n".join([said, *(Path(log).read_text() for log in logs)])
+        messages = re.findall(r"^Job \d+: (\w+ (?:networks \d+ to \d+ of )?\w+)", started, re.MULTILINE)
         return said, sorted(messages)
 
     def files(self):

@@ -14,9 +14,10 @@ DRAW, TRAIN = "Draw figures", "Train networks"
 STAGES = {
     "Prepare data": ("data", "baselines"),
     TRAIN: ("train", "train_on_gpu", "import_outcomes"),
-    "Measure": ("measure", "pair", "architectures", "summary", "dataset_scores", "cost"),
+    "Measure": ("measure", "pair", "architectures", "summary", "dataset_scores"),
     # All that is not named here: each figure has rules of its own.
     DRAW: (),
+    "Estimate": ("cost",),
     "Report": ("claims", "caption", "pages", "explorer"),
 }
 TARGETS = ("all", "outcomes", "figures", "scores", "report")
@@ -99,6 +100,6 @@ class Stages:
         words = []
         if self.failed[name]:
             words.append(f"{self.failed[name]} failed")
-        if name == TRAIN and (left := self.training_left()) is not None:
+        if name == TRAIN and (left := self.training_left() or 0) >= 1:
             words.append(f"about {duration(left)} left")
         return ", ".join(words)

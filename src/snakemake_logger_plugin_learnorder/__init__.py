@@ -5,7 +5,9 @@ wrong is said above them, as the engine says it. A dry run, --verbose and --quie
 """
 
 import sys
+from collections.abc import Mapping, Sequence
 from logging import LogRecord
+from pathlib import Path
 
 from rich.console import Console
 from rich.file_proxy import FileProxy
@@ -16,7 +18,8 @@ from snakemake.settings.enums import Quietness
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
-from learnorder.stages import Stages
+from learnorder.logs import last_line
+from learnorder.stages import Stages, stage
 
 ROUTINE = (
     "Using workflow specific profile",
@@ -31,6 +34,8 @@ ROUTINE = (
     "Elapsed time",
 )
 """What the engine says in every run, or where nothing is wrong: results that were pulled have no records."""
+FOLLOWED, SHOWN = ("data",), ("summary", "cost")
+"""Rules whose log is followed while they run, a download may take long, and those whose log is for people."""
 TENTHS = 10
 
 
@@ -48,10 +53,12 @@ class LogHandler(LogHandlerBase):
         quiet = settings.quiet or set()
         self.counts = not (settings.dryrun or settings.verbose or {Quietness.ALL, Quietness.RULES} & set(quiet))
         self.stages: Stages | None = None
+        self.started: dict[int, tuple[str, Sequence[str]]] = {}
+        """Rule and logs of the jobs that run, by number."""
         stream = sys.stdout if settings.stdout else sys.stderr
         console = Console(file=stream, no_color=settings.nocolor or None)
         on_terminal = self.counts and console.is_terminal
-        self.lines = Bars(console) if on_terminal else Lines(console)
+        self.lines = Bars(console, self.started) if on_terminal else Lines(console)
         self.engine = ColorizingTextHandler(
             settings.nocolor, FileProxy(console, stream) if on_terminal else stream
         )
@@ -72,11 +79,16 @@ class LogHandler(LogHandlerBase):
         elif hasattr(record, "training_seconds") and self.stages:
             self.stages.expect(record.training_seconds)
         elif event is LogEvent.JOB_INFO and self.stages:
+            self.started[record.jobid] = record.rule_name, record.log
             self.lines.show(self.stages.start(record.jobid, record.rule_name))
         elif event is LogEvent.JOB_FINISHED and self.stages:
             self.lines.show(self.stages.end(record.job_id))
+            rule, logs = self.started.pop(record.job_id, ("", ()))
+            for log in logs if rule in SHOWN else ():
+                print(Path(log).read_text(), end="", file=self.engine.stream)
         elif event is LogEvent.JOB_ERROR:
             if self.stages:
+                self.started.pop(record.jobid, None)
                 self.lines.show(self.stages.end(record.jobid, failed=True))
             # Its log says what went wrong; the command, with all that the configuration says, does not.
             record.shellcmd = None
@@ -105,18 +117,18 @@ class Lines:
         """Jobs are about to start."""
         self.stages = stages
 
-    def show(self, stage: str | None) -> None:
+    def show(self, name: str | None) -> None:
         """Something happened in a stage."""
-        if stage is None:
+        if name is None:
             return
-        done, total = self.stages.done[stage], self.stages.total[stage]
-        tenth = TENTHS * done // total, self.stages.failed[stage]
-        if self.said.get(stage) != tenth:
-            self.said[stage] = tenth
+        done, total = self.stages.done[name], self.stages.total[name]
+        tenth = TENTHS * done // total, self.stages.failed[name]
+        if self.said.get(name) != tenth:
+            self.said[name] = tenth
             said = ", ".join(
-                filter(None, (f"{done} of {total} ({done / total:.0%}) done", self.stages.said(stage)))
+                filter(None, (f"{done} of {total} ({done / total:.0%}) done", self.stages.said(name)))
             )
-            print(f"{stage}: {said}", file=self.console.file, flush=True)
+            print(f"{name}: {said}", file=self.console.file, flush=True)
 
     def stop(self) -> None:
         """Nothing is to follow."""
@@ -125,8 +137,8 @@ class Lines:
 class Bars:
     """For a terminal: a line per stage that stays and fills."""
 
-    def __init__(self, console: Console):
-        self.console, self.tasks = console, {}
+    def __init__(self, console: Console, started: Mapping[int, tuple[str, Sequence[str]]]):
+        self.console, self.started = console, started
         self.progress: Progress | None = None
 
     def start(self, stages: Stages) -> None:
@@ -136,7 +148,7 @@ class Bars:
             TextColumn("{task.description}"),
             BarColumn(),
             TextColumn("{task.completed} of {task.total} ({task.percentage:.0f}%) done"),
-            Said(stages),
+            Said(stages, self.started),
             console=self.console,
             refresh_per_second=2,
         )
@@ -145,10 +157,10 @@ class Bars:
         }
         self.progress.start()
 
-    def show(self, stage: str | None) -> None:
+    def show(self, name: str | None) -> None:
         """Something happened in a stage."""
-        if stage is not None:
-            self.progress.update(self.tasks[stage], completed=self.stages.done[stage])
+        if name is not None:
+            self.progress.update(self.tasks[name], completed=self.stages.done[name])
 
     def stop(self) -> None:
         """Nothing is to follow."""
@@ -159,10 +171,13 @@ class Bars:
 class Said(ProgressColumn):
     """What is to be said of a stage, anew whenever its line is drawn."""
 
-    def __init__(self, stages: Stages):
+    def __init__(self, stages: Stages, started: Mapping[int, tuple[str, Sequence[str]]]):
         super().__init__()
-        self.stages = stages
+        self.stages, self.started = stages, started
 
     def render(self, task: Task) -> Text:
         """The words at the end of a line."""
-        return Text(self.stages.said(task.description))
+        running = [logs for rule, logs in tuple(self.started.values()) if rule in FOLLOWED]
+        followed = [last_line(log) for logs in running for log in logs if task.description == stage(FOLLOWED[0])]
+        words = [self.stages.said(task.description), *followed]
+        return Text("  ".join(filter(None, words)), overflow="ellipsis", no_wrap=True)

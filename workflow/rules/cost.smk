@@ -12,8 +12,8 @@ rule cost:
         code=code("workflow/scripts/cost.py"),
     message:
         "Estimating what the study will cost"
-    # What it says is also shown.
+    # What it says is shown by progress.
     shell:
         "python workflow/scripts/cost.py --configfiles {params.configfiles:q}"
         " --schema workflow/schemas/configuration.schema.yaml --gpu-tera {params.gpu_tera}"
-        " --core-giga {params.core_giga} --output {output} 2>&1 | tee {log}"
+        " --core-giga {params.core_giga} --output {output} > {log} 2>&1"

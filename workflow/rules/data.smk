@@ -12,7 +12,7 @@ rule data:
         code=code("workflow/scripts/data.py"),
     message:
         "Preparing the dataset {wildcards.dataset}"
-    # The log is also shown: a download may take long.
+    # The log is followed by progress: a download may take long.
     shell:
         "python workflow/scripts/data.py --name {wildcards.dataset} --described {params.described:q}"
-        " --datasets results/datasets --downloads results/downloads/{wildcards.dataset} 2>&1 | tee {log}"
+        " --datasets results/datasets --downloads results/downloads/{wildcards.dataset} > {log} 2>&1"

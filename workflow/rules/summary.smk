@@ -17,7 +17,7 @@ rule summary:
         made_by=SUMMED_UP_BY,
     message:
         "Tabulating how the networks of each collection ended"
-    # What it says is also shown: networks that came to nothing.
+    # What it says is shown by progress: networks that came to nothing.
     shell:
         "python workflow/scripts/summary.py --epochs {input.epochs} --outcomes {params.outcomes}"
-        " --made-by {params.made_by} --output {output.table} 2>&1 | tee {log}"
+        " --made-by {params.made_by} --output {output.table} > {log} 2>&1"

@@ -34,7 +34,7 @@ def configuration(study: Study) -> dict[str, Any]:
 
 
 def versions(folder: Path) -> Mapping[str, str]:
-    """Of this package, with the commit of the repository in this folder; of Python; of what the package asks for."""
+    """Of this package, with the commit in this folder; of Python; of what the package asks for."""
     asked = (re.match(r"[\w.-]+", requirement)[0] for requirement in metadata.requires(PACKAGE) or ())
     own = metadata.version(PACKAGE)
     commit = subprocess.run(
