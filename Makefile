@@ -8,7 +8,7 @@
 CONFIG ?= config/config.yaml
 PYTHON ?= python3
 VENV   := .venv/bin
-REPORT  = results/$(shell sed -n 's/^study: *//p' $(CONFIG))/report.html
+REPORT  = results/$(shell sed -n 's/^study: *\([a-z0-9_.-]*\).*/\1/p' $(CONFIG))/report.html
 
 # As pip does, trust the certificates of the system: sites have their own.
 export UV_SYSTEM_CERTS = 1

@@ -28,6 +28,7 @@ include: "workflow/rules/cost.smk"
 
 
 rule all:
+    """The whole study: trained, measured, drawn and decided."""
     default_target: True
     input:
         rules.architectures.output,

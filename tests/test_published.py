@@ -13,6 +13,7 @@ import yaml
 from conftest import ROOT
 
 from learnorder import outcomes, publish, store, tables
+from learnorder.configured import configured
 from learnorder.measures import collection
 
 LIMIT_MB = {"published": publish.LIMIT_MB, "": 30}
@@ -34,7 +35,7 @@ def study(request):
     """A published study, and its results in the store, by the path they have in a clone."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
-        return publish.configured(STUDIES[request.param])
+        return configured(STUDIES[request.param])
 
 
 @pytest.mark.parametrize("folder", LIMIT_MB)

@@ -11,11 +11,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import yaml
-from snakemake.utils import update_config
-
 from learnorder import outcomes, store
 from learnorder.configuration import Study
+from learnorder.configured import configured
 from learnorder.errors import UserError, one_line
 
 LIMIT_MB = 20
@@ -48,17 +46,6 @@ def publish(configfile: str) -> None:
     store.prune()
     _run("git", "add", "--force", str(store.FOLDER), str(store.LOCK))
     print(f"{len(tables)} outcome tables of {study.name}, {size:.1f} MB in all: git commit publishes them")
-
-
-def configured(configfile: str) -> Study:
-    """The study of a file with the catalogues, merged as the engine does."""
-    config: dict = {}
-    catalogues = re.findall(r'^configfile: "(.+)"', Path("Snakefile").read_text(), re.MULTILINE)
-    for path in dict.fromkeys([*catalogues, configfile]):
-        if not Path(path).is_file():
-            raise UserError(f"{path}: no such file; allowed: the configuration of a study")
-        update_config(config, yaml.safe_load(Path(path).read_text()))
-    return Study(config, Path("workflow/schemas/configuration.schema.yaml"))
 
 
 def published_tables(study: Study) -> dict[Path, str]:

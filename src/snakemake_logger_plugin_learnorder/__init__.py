@@ -104,7 +104,9 @@ class LogHandler(LogHandlerBase):
     @staticmethod
     def _is_routine(record: LogRecord, event: LogEvent | None) -> bool:
         of_jobs = event in {LogEvent.RUN_INFO, LogEvent.JOB_STARTED, LogEvent.PROGRESS, LogEvent.RESOURCES_INFO}
-        return of_jobs or str(record.msg or "").startswith(ROUTINE)
+        # A job that failed is told of by its log.
+        of_failed = event is LogEvent.ERROR and "CalledProcessError" in str(record.msg)
+        return of_jobs or of_failed or str(record.msg or "").startswith(ROUTINE)
 
 
 class Lines:

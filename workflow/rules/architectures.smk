@@ -1,4 +1,5 @@
 rule architectures:
+    """Parameters and multiply-adds of each architecture."""
     input:
         expand(
             EXAMPLES,
@@ -9,6 +10,8 @@ rule architectures:
     log:
         f"{LOGS}/architectures.log",
     localrule: True
+    conda:
+        ENVIRONMENT
     params:
         networks=json.dumps(networks()),
         code=code("workflow/scripts/architectures.py"),

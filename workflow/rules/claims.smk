@@ -5,6 +5,7 @@ DECIDED_BY = partial(made_by, DECIDED_FROM, [LOOKED_AT, study["claims"], code("w
 
 
 rule claims:
+    """Each claim's statistic and verdict."""
     input:
         partial(unless_it_stands, CLAIMS, DECIDED_FROM, DECIDED_BY),
     output:
@@ -15,6 +16,8 @@ rule claims:
     log:
         f"{LOGS}/claims.log",
     localrule: True
+    conda:
+        ENVIRONMENT
     params:
         study=study.name,
         looked_at=LOOKED_AT,

@@ -26,6 +26,8 @@ with one_line():
 mirrors = [os.environ.get("LEARNORDER_MIRRORS", ""), *study["data"]["mirrors"]]
 os.environ.update(LEARNORDER_MIRRORS=",".join(mirrors))
 
+# What the rules need, for the record: they run in the environment that runs the engine, see `make`.
+ENVIRONMENT = "../envs/learnorder.yaml"
 EXAMPLES = "results/datasets/{dataset}/examples.parquet"
 COLLECTION = "{dataset}/{architecture}/{recipe}"
 OUTCOMES = f"results/{study.name}/outcomes/{COLLECTION}/seeds-{{first}}-{{last}}.parquet"

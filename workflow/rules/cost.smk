@@ -1,9 +1,12 @@
 rule cost:
+    """Hours and disk that the study will take, before anything is trained."""
     output:
         f"results/{study.name}/cost.csv",
     log:
         f"{LOGS}/cost.log",
     localrule: True
+    conda:
+        ENVIRONMENT
     params:
         **study["cost"],
         # The engine lists those of the command line first, and lets them have the last word.

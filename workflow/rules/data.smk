@@ -1,4 +1,5 @@
 rule data:
+    """A dataset's arrays, from its source."""
     input:
         origin,
     # The inputs lie beside it. It holds their checksums, so it alone says whether the dataset is another.
@@ -7,6 +8,8 @@ rule data:
     log:
         "logs/datasets/{dataset}.log",
     localrule: True
+    conda:
+        ENVIRONMENT
     params:
         described=lambda wildcards: json.dumps(study.entry("datasets", wildcards.dataset)),
         code=code("workflow/scripts/data.py"),

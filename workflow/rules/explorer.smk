@@ -1,4 +1,5 @@
 rule explorer:
+    """The page on which the examples are browsed."""
     input:
         examples=measured("examples", collections=(explored := selection.explored(study))[0]),
         datasets=examples_of(dict.fromkeys(c.dataset for c in explored[0])),
@@ -9,6 +10,8 @@ rule explorer:
     log:
         f"{LOGS}/explorer.log",
     localrule: True
+    conda:
+        ENVIRONMENT
     params:
         study=study.name,
         architectures=list(dict.fromkeys(c.architecture for c in study.collections)),

@@ -9,6 +9,7 @@ for figure in selection.FIGURES:
     wanted = partial(made_by, measures, [about, tabulated_by])
 
     rule:
+        """The table that a figure draws."""
         name:
             f"tabulate_{figure}"
         input:
@@ -19,6 +20,8 @@ for figure in selection.FIGURES:
         log:
             f"{LOGS}/figures/{figure}.table.log",
         localrule: True
+        conda:
+            ENVIRONMENT
         params:
             figure=figure,
             about=about,
@@ -47,6 +50,8 @@ for figure in selection.FIGURES:
         log:
             f"{LOGS}/figures/{figure}.log",
         localrule: True
+        conda:
+            ENVIRONMENT
         params:
             figure=figure,
             architectures=list(dict.fromkeys(c.architecture for c in study.collections)),
@@ -57,8 +62,11 @@ for figure in selection.FIGURES:
             "python workflow/scripts/figure.py --figure {params.figure} --table {input}"
             " --architectures {params.architectures} --pictures {output} > {log} 2>&1"
 
+    workflow.get_rule(figure).docstring = sections.SENTENCES[figure]
+
 
 rule figures:
+    """All figures that the study has something for."""
     input:
         expand(f"{FIGURES}/{{figure}}.{{suffix}}", figure=selection.drawn(study), suffix=["pdf", "png", "csv"]),
     localrule: True

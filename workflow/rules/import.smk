@@ -1,4 +1,5 @@
 rule import_outcomes:
+    """An outcome table of networks that were trained elsewhere."""
     input:
         unpack(files),
     output:
@@ -8,6 +9,8 @@ rule import_outcomes:
     wildcard_constraints:
         architecture="|".join(imported("architecture")) or "nothing is imported",
     localrule: True
+    conda:
+        ENVIRONMENT
     params:
         identity=identity,
         files=lambda wildcards: [f"--{holds}={path}" for holds, path in files(wildcards).items()],

@@ -1,4 +1,5 @@
 rule measure:
+    """Measures of one collection."""
     input:
         shards,
     output:
@@ -15,6 +16,8 @@ rule measure:
     log:
         f"{LOGS}/measure/{COLLECTION}.log",
     localrule: True
+    conda:
+        ENVIRONMENT
     params:
         **study["measures"],
         identity=identity,

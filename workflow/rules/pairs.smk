@@ -1,4 +1,5 @@
 rule pair:
+    """Measures of two collections on one dataset."""
     input:
         first=lambda wildcards: shards_of("{dataset}/{architecture}/{recipe}".format(**wildcards)),
         second=lambda wildcards: shards_of("{dataset}/{other_architecture}/{other_recipe}".format(**wildcards)),
@@ -10,6 +11,8 @@ rule pair:
     log:
         f"{LOGS}/pair/{COLLECTION}/{{other_architecture}}/{{other_recipe}}.log",
     localrule: True
+    conda:
+        ENVIRONMENT
     params:
         **study["measures"],
         identities=identities,

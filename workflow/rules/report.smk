@@ -20,6 +20,8 @@ rule caption:
     wildcard_constraints:
         figure="|".join(selection.FIGURES),
     localrule: True
+    conda:
+        ENVIRONMENT
     params:
         code=lambda wildcards: code("workflow/scripts/caption.py", f"figures.{wildcards.figure}"),
     message:
@@ -47,6 +49,8 @@ rule pages:
     log:
         f"{LOGS}/report/pages.log",
     localrule: True
+    conda:
+        ENVIRONMENT
     params:
         study=study.name,
         logs=LOGS,

@@ -1,4 +1,5 @@
 rule scores:
+    """Every score of every example, of all datasets."""
     input:
         expand(
             f"{SCORES}.{{suffix}}",
@@ -8,6 +9,7 @@ rule scores:
 
 
 rule dataset_scores:
+    """Every score of every example of one dataset."""
     input:
         scored_by,
     output:
@@ -16,6 +18,8 @@ rule dataset_scores:
     log:
         f"{LOGS}/scores/{{dataset}}.log",
     localrule: True
+    conda:
+        ENVIRONMENT
     params:
         code=code("workflow/scripts/scores.py"),
     message:

@@ -4,6 +4,7 @@ SUMMED_UP_BY = partial(made_by, SUMMED_UP_FROM, code("workflow/scripts/summary.p
 
 
 rule summary:
+    """How the networks of each collection ended."""
     input:
         epochs=partial(unless_it_stands, [SUMMARY], SUMMED_UP_FROM, SUMMED_UP_BY),
     output:
@@ -12,6 +13,8 @@ rule summary:
     log:
         f"{LOGS}/summary.log",
     localrule: True
+    conda:
+        ENVIRONMENT
     params:
         outcomes=every_shard(),
         made_by=SUMMED_UP_BY,

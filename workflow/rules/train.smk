@@ -1,4 +1,5 @@
 rule train:
+    """An outcome table: what some networks predict while they learn."""
     input:
         trained_on,
     # Not deleted before the job: what it already holds need not be trained.
@@ -11,6 +12,8 @@ rule train:
     wildcard_constraints:
         architecture="|".join(study["architectures"]),
         recipe="|".join(recipes_on("cpu")) or "nothing is trained on a CPU",
+    conda:
+        ENVIRONMENT
     threads: 1
     resources:
         device="cpu",
@@ -32,6 +35,7 @@ rule train:
 
 
 use rule train as train_on_gpu with:
+    """An outcome table, of a recipe that asks for a GPU."""
     wildcard_constraints:
         architecture="|".join(study["architectures"]),
         recipe="|".join(recipes_on("gpu")) or "nothing is trained on a GPU",
@@ -43,6 +47,7 @@ use rule train as train_on_gpu with:
 
 
 rule outcomes:
+    """Train all networks and learners, and nothing more."""
     input:
         every_shard(),
     localrule: True

@@ -28,6 +28,25 @@ SHOWN = {
 }
 """By figure, the claim that it shows: its number in the paper's order, its name in `claims.CLAIMS`."""
 
+SENTENCES = {
+    "same_order": "Networks are right on the same examples at the same time: the distribution of TP-agreement.",
+    "bimodality": "How far that distribution is from chance, at each accuracy.",
+    "learning_order": "Every example, from the first learned to the last, while networks learn.",
+    "text": "The same order on texts.",
+    "across_architectures": "Whether architectures order the examples alike.",
+    "nested_learning": "Whether a stronger architecture knows what a weaker one knows.",
+    "synthetic": "Where the shared order ceases: generated data.",
+    "paradigms": "Learners that are no networks, beside networks.",
+    "robustness": "The order by other recipes.",
+    "out_of_distribution": "Agreement on data that networks were not trained for.",
+    "random_labels": "The order where labels are wrong.",
+    "seeds": "What one random stream at a time does, and how many networks are enough.",
+    "controls": "What classes, inputs and chance alone would give.",
+    "gallery": "The easiest and the hardest examples.",
+    "difficulty": "Scores of difficulty, and how well they find wrong labels.",
+}
+"""What each figure shows."""
+
 
 def section(figure: str) -> str:
     """Title of the section that a figure stands in."""

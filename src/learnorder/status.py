@@ -1,0 +1,148 @@
+"""What of a study is done, running, failed and missing, per collection, and what the jobs that failed have said.
+
+Run by `make status`, in the root of a clone, also while a study runs there: it looks at files and changes none.
+"""
+
+import argparse
+import fcntl
+import re
+from base64 import urlsafe_b64decode
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from learnorder import standing
+from learnorder.configuration import Study
+from learnorder.configured import configured
+from learnorder.errors import one_line
+from learnorder.logs import last_line
+
+DONE, RUNNING, QUEUED, FAILED, MISSING = STATES = ("done", "running", "queued", "failed", "missing")
+SAVED = "saved"
+"""With which the log of a training ends that was told to stop."""
+AT_ONCE_S = 2
+"""Of a job that starts at once, its log is made at about the time that the engine notes the job."""
+FAULT = re.compile(r"learnorder: |Traceback|\w*(Error|Exception)\b")
+"""With which the last line of a log begins whose job went wrong."""
+
+
+@dataclass(frozen=True)
+class Shard:
+    """One outcome table of a collection: its state, its log, what the log says last."""
+
+    collection: str
+    seeds: str
+    state: str
+    log: Path
+    says: str
+
+
+def shards(study: Study, engine: Path = Path(".snakemake")) -> Iterator[Shard]:
+    """Every outcome table that a study asks for. `engine`: where the engine keeps its records."""
+    begun = dict(_begun(engine)) if _runs(engine) else {}
+    for collection in study.by_path.values():
+        for first, last in study.shards(collection.path):
+            yield _shard(study, collection.path, bool(collection.files), f"{first:03d}-{last:03d}", begun)
+
+
+def _shard(study: Study, collection: str, imported: bool, seeds: str, begun: Mapping[str, float]) -> Shard:
+    name = f"{collection}/seeds-{seeds}"
+    table = Path(f"results/{study.name}/outcomes/{name}.parquet")
+    log = Path(f"logs/{study.name}/{'import' if imported else 'train'}/{name}.log")
+    says = last_line(log)
+    if str(table) in begun:
+        state = RUNNING if log.exists() and log.stat().st_mtime >= begun[str(table)] - AT_ONCE_S else QUEUED
+    elif _stands(study, collection, table):
+        state = DONE
+    else:
+        state = FAILED if says and SAVED not in says else MISSING
+    return Shard(collection, seeds, state, log, says)
+
+
+def _stands(study: Study, collection: str, table: Path) -> bool:
+    """Whether a table is there, and is the one that is asked for."""
+    identity = study.identity(*collection.split("/"))
+    examples = Path(f"results/datasets/{identity['dataset']['name']}/examples.parquet")
+    found = standing.about(table)
+    return found is not None and standing.fault(found, identity, examples) is None
+
+
+def _begun(engine: Path) -> Iterator[tuple[str, float]]:
+    """Results of jobs that the engine started or submitted and that have not ended, with the time of that.
+
+    The engine names a marker by the result's path in base 64, in folders that begin with @ where it is long.
+    """
+    folder = engine / "incomplete"
+    for marker in folder.rglob("*"):
+        if marker.is_file():
+            name = "".join(part.removeprefix("@") for part in marker.relative_to(folder).parts)
+            yield urlsafe_b64decode(name).decode(), marker.stat().st_mtime
+
+
+def _runs(engine: Path) -> bool:
+    """Whether a run is under way in this folder: it holds this lock, see `runs`."""
+    try:
+        with (engine / "runs.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
+
+
+def said(study: Study, every: Iterable[Shard]) -> Iterator[str]:
+    """A line per collection, then what running jobs say, then the logs of what failed."""
+    every = list(every)
+    counted: dict[str, Counter[str]] = {}
+    for shard in every:
+        counted.setdefault(shard.collection, Counter())[shard.state] += 1
+    total = sum(counted.values(), Counter())
+    columns = [state for state in STATES if state != QUEUED or total[QUEUED]]
+    width = max(map(len, [*counted, "outcome tables of all collections"]))
+    yield f"{'collection':{width}}" + "".join(f"{state:>9}" for state in columns) + "  measured"
+    for collection, states in counted.items():
+        numbers = "".join(f"{states[state] or '–':>9}" for state in columns)
+        yield f"{collection:{width}}{numbers}  {_measured(study, collection)}"
+    yield f"{'outcome tables of all collections':{width}}" + "".join(f"{total[state]:>9}" for state in columns)
+    for state in (RUNNING, FAILED):
+        for shard in every:
+            if shard.state == state:
+                yield f"{state}: {shard.collection} seeds {shard.seeds}: {shard.says or 'has said nothing yet'}"
+                if state == FAILED:
+                    yield f"  log: {shard.log}"
+                    yield from (f"  SLURM: {log}: {last_line(log)}" for log in _of_slurm(shard.log))
+    for log in _others(study):
+        if FAULT.match(line := last_line(log)):
+            yield f"failed: {log.relative_to('logs').with_suffix('')}: {line}"
+            yield f"  log: {log}"
+
+
+def _measured(study: Study, collection: str) -> str:
+    return "yes" if Path(f"results/{study.name}/measures/{collection}/epochs.parquet").exists() else "–"
+
+
+def _others(study: Study) -> Iterator[Path]:
+    """Logs of all jobs but those that make outcome tables."""
+    own = Path(f"logs/{study.name}")
+    for dataset in dict.fromkeys(c.dataset for c in study.collections):
+        yield from sorted(Path("logs/datasets").glob(f"{dataset}*.log"))
+    yield from sorted(
+        log for log in own.rglob("*.log") if log.relative_to(own).parts[0] not in ("train", "import")
+    )
+
+
+def _of_slurm(log: Path) -> list[Path]:
+    """SLURM's own logs of jobs with this log; those of jobs that ended well are removed."""
+    return [
+        path for path in sorted(Path("logs/slurm").rglob("*.log")) if str(log) in path.read_text(errors="replace")
+    ]
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--configfile", default="config/config.yaml", help="of the study")
+    with one_line():
+        study = configured(parser.parse_args().configfile)
+        print("\n".join(said(study, shards(study))))
