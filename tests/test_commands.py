@@ -22,7 +22,7 @@ from learnorder.networks import simple
 from learnorder.networks.build import build
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-FIGURES = ["bimodality", "nested_learning"]
+FIGURES = ["same_order", "bimodality", "nested_learning"]
 STUDIES = {"default": "config", "fashion_mnist": "fashion_mnist", "benchmark": "benchmark", "paper": "paper"}
 OWN = ROOT / "docs" / "your-own.md"
 
@@ -98,7 +98,7 @@ class Typed(Repository):
         for page in (ROOT / "docs").iterdir():
             self.write(f"docs/{page.name}", page.read_bytes())
         for study, name in STUDIES.items():
-            self.write(f"config/{name}.yaml", dumped(TINY | {"study": study, "figures": FIGURES}))
+            self.write(f"config/{name}.yaml", dumped(tiny(study)))
         self.write("config/mine.yaml", dumped(own_study()))
         self.write("dvc.yaml", (ROOT / "dvc.yaml").read_bytes())
         self.set_up()
@@ -118,6 +118,14 @@ class Typed(Repository):
     def type(self, line):
         me = {f"GIT_{who}_{what}": "a@b" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
         return self.command("bash", "-c", line, **me)
+
+
+def tiny(study):
+    """Of two architectures where a figure compares them."""
+    collection = {"dataset": "digits", "architecture": "linear", "recipe": "tiny", "networks": 2}
+    compared = study in ("default", "benchmark")
+    changed = {"study": study, "figures": FIGURES if compared else FIGURES[:1], "seeds_per_job": 10}
+    return TINY | changed | {"collections": [collection | {"architecture": ["linear", "mlp"][: 1 + compared]}]}
 
 
 def dumped(study):
