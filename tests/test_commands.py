@@ -4,6 +4,7 @@ The clone in which commands are typed has tiny studies under the names of the la
 """
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -95,8 +96,7 @@ class Typed(Repository):
 
     def __init__(self, folder):
         super().__init__(folder, TINY)
-        for page in (ROOT / "docs").iterdir():
-            self.write(f"docs/{page.name}", page.read_bytes())
+        shutil.copytree(ROOT / "docs", folder / "docs")
         for study, name in STUDIES.items():
             self.write(f"config/{name}.yaml", dumped(tiny(study)))
         self.write("config/mine.yaml", dumped(own_study()))
@@ -156,14 +156,14 @@ def test_the_command_runs(clone, command):
     clone.type(command)
 
 
-def test_make_says_where_the_figures_lie(clone):
+def test_make_says_where_the_report_lies(clone):
     """Also where a comment follows the name of the study."""
     clone.write("config/said.yaml", (clone.folder / "config/config.yaml").read_bytes())
     path = clone.folder / "config/said.yaml"
     path.write_text(re.sub("(?m)^(study: .*)$", r"\1  # its name", path.read_text()))
     said = clone.type("make CONFIG=config/said.yaml")
-    assert "The figures:\nresults/default/figures/bimodality.png\n" in said
-    assert "cannot access" not in said
+    assert "The report: results/default/report.html\n" in said
+    assert (clone.folder / "results/default/report.html").exists()
 
 
 def test_own_images_become_figures_claims_and_a_page(clone):
