@@ -23,6 +23,7 @@ from learnorder.networks import simple
 from learnorder.networks.build import build
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PATIENCE_S = 1200
 FIGURES = ["same_order", "bimodality", "nested_learning"]
 STUDIES = {"default": "config", "fashion_mnist": "fashion_mnist", "benchmark": "benchmark", "paper": "paper"}
 OWN = ROOT / "docs" / "your-own.md"
@@ -119,7 +120,16 @@ class Typed(Repository):
 
     def type(self, line):
         me = {f"GIT_{who}_{what}": "a@b" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-        return self.command("bash", "-c", line, **me)
+        run = subprocess.run(
+            ["bash", "-c", line],
+            cwd=self.folder,
+            env=self.environment | me,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+        )
+        assert run.returncode == 0, run.stdout + run.stderr
+        return run.stdout
 
 
 def tiny(study):
