@@ -4,6 +4,7 @@
 # make test      set up, run every lint and test
 # make failed    what the jobs on a cluster that failed have said, the latest last
 # make publish   put the study's results into published/, from where `dvc pull` has them
+# make rulegraph renew docs/rulegraph.svg; needs Graphviz
 # make lock      renew requirements.lock from pyproject.toml
 CONFIG ?= config/config.yaml
 PYTHON ?= python3
@@ -14,7 +15,7 @@ REPORT  = results/$(shell sed -n 's/^study: *\([a-z0-9_.-]*\).*/\1/p' $(CONFIG))
 export UV_SYSTEM_CERTS = 1
 
 .DELETE_ON_ERROR:
-.PHONY: study report status test lint failed publish lock
+.PHONY: study report status test lint failed publish lock rulegraph
 
 study: .venv/.ready
 	@$(VENV)/snakemake --configfile $(CONFIG)
@@ -47,6 +48,10 @@ failed:
 
 publish: .venv/.ready
 	@$(VENV)/python -m learnorder.publish --configfile $(CONFIG)
+
+# One figure stands for all.
+rulegraph: .venv/.ready
+	$(VENV)/snakemake --rulegraph dot --config 'figures=[same_order]' | dot -Tsvg -o docs/rulegraph.svg
 
 lock: .venv/.ready
 	$(VENV)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \

@@ -13,6 +13,7 @@ from learnorder.report.sections import SHOWN
 
 LAST = pl.col("epoch") == pl.col("epoch").max().over(*COLLECTION)
 """The last evaluation point of each collection."""
+UNBROKEN = "\N{NO-BREAK SPACE}"
 PAIR = (*COLLECTION, "second_architecture", "second_recipe")
 LAST_OF_BOTH = pl.all_horizontal(
     pl.col(epoch) == pl.col(epoch).max().over(*PAIR) for epoch in ("epoch_weaker", "epoch_stronger")
@@ -107,7 +108,8 @@ def threshold(row: Mapping[str, Any]) -> str:
 def verdicts(numbers: Mapping[str, Any]) -> str:
     """How often a claim was found, not found, or neither."""
     times = {kind: numbers[kind.replace(" ", "_")] for kind in VERDICTS}
-    return ", ".join(f"{number} × {kind}" for kind, number in times.items() if number)
+    said = (f"{number} × {kind}" for kind, number in times.items() if number)
+    return ", ".join(part.replace(" ", UNBROKEN) for part in said)
 
 
 def spread(least: float | None, middle: float | None, largest: float | None) -> str:
@@ -115,7 +117,7 @@ def spread(least: float | None, middle: float | None, largest: float | None) -> 
     if least is None:
         return ""
     low, mid, high = (f"{number:.2f}".replace("-", "−") for number in (least, middle, largest))
-    return low if low == high else f"{low} to {high}, median {mid}"
+    return low if low == high else f"{low} to {high}, median {mid}".replace(" to ", f"{UNBROKEN}to{UNBROKEN}")
 
 
 def _numbers(figure: str, table: pl.DataFrame) -> Iterator[str]:

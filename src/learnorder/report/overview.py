@@ -9,7 +9,7 @@ from learnorder.report import pages
 from learnorder.report.captions import spread, threshold, verdicts
 from learnorder.report.sections import BEYOND, CLAIMS, RUN
 
-WORDS = """# {study}
+WORDS = """# Study {study}
 
 The claims of Hacohen, Choshen and Weinshall, *Let's Agree to Agree* (ICML 2020), and the verdicts of this run:
 {networks} networks and learners in {collections} collections that differ in their seeds alone.
@@ -20,7 +20,7 @@ the null is rejected; *not found* where it lies on the other side or the null st
 this project's, not the paper's.
 
 On the left: **{claims}** has each verdict with its interval; the claims follow, each with its figures. The eye
-shows a figure, the ⓘ beside it says what it shows, in the numbers of this run. **{beyond}** has controls, seeds,
+shows a figure, the i beside it says what it shows, in the numbers of this run. **{beyond}** has controls, seeds,
 hard examples. **{run}** has run times, the configuration and versions.
 """
 NOTHING = "This study has nothing that decides a claim.\n"

@@ -18,6 +18,7 @@ h1, h2 { line-height: 1.2 }
 h2 { margin-top: 2rem; font-size: 1.15rem }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
 th, td { padding: 0.2rem 0.7rem 0.2rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid #e2e8f0 }
+td { white-space: nowrap }
 pre { padding: 0.8rem; overflow-x: auto; background: #f1f5f9 }
 </style>
 $body

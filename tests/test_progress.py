@@ -1,0 +1,146 @@
+"""How far a run is: counted, and said by the real engine into a file and on a terminal."""
+
+import os
+import pty
+import re
+import subprocess
+
+import pytest
+import yaml
+from conftest import ROOT, SNAKEMAKE, Clone
+from test_workflow import TINY
+
+from learnorder.logs import last_line
+from learnorder.selection import FIGURES
+from learnorder.stages import DRAW, TARGETS, TRAIN, Stages, duration, stage, training_seconds
+
+LINE = re.compile(r"^(\w[\w ]+): (\d+) of (\d+) \((\d+)%\) done(.*)$", re.MULTILINE)
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_the_time_left_of_training_follows_the_pace_of_the_jobs_that_ended():
+    clock = Clock()
+    stages = Stages({"train": 4, "data": 1, "all": 1}, clock)
+    assert stages.training_left() is None
+    stages.expect({1: 10, 2: 10, 3: 10, 4: 10})
+    assert stages.training_left() == 40
+    stages.start(1, "train")
+    stages.start(2, "train")
+    # Two at a time.
+    assert stages.training_left() == 20
+    clock.now = 5
+    assert stages.training_left() == 15
+    clock.now = 20
+    stages.end(1)
+    stages.start(3, "train")
+    # A job takes twice what was expected: of the second nothing is left, of the third and fourth 20 s each.
+    assert stages.training_left() == 20
+    assert stages.said(TRAIN) == "about 20 s left"
+    stages.end(2, failed=True)
+    assert stages.said(TRAIN).startswith("1 failed, about ")
+    assert (stages.done[TRAIN], stages.failed[TRAIN], stages.total[TRAIN]) == (1, 1, 4)
+
+
+def test_every_rule_has_a_stage_and_figures_are_drawn():
+    run = subprocess.run([*SNAKEMAKE, "--list"], capture_output=True, text=True, cwd=ROOT)
+    rules = [line.partition(" ")[0] for line in run.stdout.splitlines()]
+    drawn = {name for figure in FIGURES for name in (figure, f"tabulate_{figure}")}
+    assert {rule for rule in rules if stage(rule) == DRAW} == drawn
+    assert {rule for rule in rules if stage(rule) is None} == set(TARGETS)
+
+
+def test_a_job_is_expected_to_take_what_its_networks_take(study):
+    collection = study.collections[0]
+    one, ten = (training_seconds(study, collection, networks) for networks in (1, 10))
+    assert ten - 3 == pytest.approx(10 * (one - 3))
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(3.2, "3 s"), (90, "2 min"), (7100, "118 min"), (7300, "2.0 h")])
+def test_durations_are_for_people(seconds, words):
+    assert duration(seconds) == words
+
+
+def test_the_last_line_of_a_log_is_how_a_bar_looks_now(tmp_path):
+    log = tmp_path / "a.log"
+    assert last_line(log) == ""
+    log.write_text("first\n  1 %\r 50 %\r\n\n")
+    assert last_line(log) == "50 %"
+    log.write_bytes(b"x" * 10_000 + b"\nend\n")
+    assert last_line(log) == "end"
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory):
+    return Clone(tmp_path_factory.mktemp("progress"), TINY)
+
+
+def test_in_a_file_there_is_a_line_for_what_is_done(clone):
+    said, jobs = clone.run("same_order")
+    assert "Training networks 000 to 001 of mlp" in jobs
+    lines = LINE.findall(said)
+    assert [line[:4] for line in lines if line[0] == TRAIN] == [
+        (TRAIN, str(done), "4", str(25 * done)) for done in range(5)
+    ]
+    assert re.fullmatch(r", about \d+ s left", next(line[4] for line in lines if line[0] == TRAIN))
+    assert {line[0] for line in lines} == {"Prepare data", TRAIN, "Measure", DRAW}
+    # What is not such a line are the engine's two: the profile that it read, the log that it wrote.
+    others = [line for line in said.splitlines() if not LINE.match(line)]
+    assert [line.partition(" ")[0] for line in others] == ["Using", "Complete"]
+
+
+def on_terminal(clone, *arguments):
+    """What the engine writes to a terminal of 24 lines."""
+    (clone.folder / "config/study.yaml").write_text(yaml.safe_dump(clone.study))
+    ours, theirs = pty.openpty()
+    run = subprocess.Popen(
+        [*SNAKEMAKE, *arguments, "--configfile", "config/study.yaml"],
+        cwd=clone.folder,
+        env={
+            "PATH": "/usr/bin:/bin",
+            "HOME": str(clone.folder.parent / "home"),
+            "TERM": "xterm",
+            "COLUMNS": "120",
+        },
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    said = b""
+    while True:
+        try:
+            part = os.read(ours, 4096)
+        except OSError:  # the other end is closed
+            break
+        said += part
+    os.close(ours)
+    return run.wait(timeout=60), said.decode()
+
+
+def test_on_a_terminal_the_lines_stay_and_fill(clone):
+    status, said = on_terminal(clone, "bimodality", "--forcerun", "measure")
+    assert status == 0
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", said)
+    assert re.search(r"Measure +━+ 2 of 2 \(100%\) done", plain)
+    assert re.search(r"Draw figures +━+ 2 of 2 \(100%\) done", plain)
+    # Drawn over, not below one another: the cursor goes down by no more lines than it goes up, but for a few.
+    down, up = said.count("\n"), sum(int(n or 1) for n in re.findall(r"\x1b\[(\d*)A", said))
+    assert down - up < 12
+
+
+def test_what_failed_is_said_with_its_log_and_without_its_command(clone):
+    path = clone.folder / "results/tiny/outcomes/digits/linear/tiny/seeds-000-001.parquet"
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    said, _ = clone.run("bimodality", expect=1)
+    assert "Measure: 0 of 1 (0%) done, 1 failed" in said
+    assert "Error in rule measure" in said
+    assert "Logfile logs/tiny/measure/digits/linear/tiny.log:" in said
+    assert "seeds-000-001.parquet: cannot be read" in said
+    assert "--identity" not in said
+    assert "Traceback" not in said
