@@ -7,13 +7,16 @@ import sys
 import pytest
 import yaml
 from conftest import SNAKEMAKE, Clone
-from test_runs import SLOW, TABLE, until
+from test_runs import SLOW, until
 from test_workflow import TINY
 
+BAD = {"dataset": "digits", "architecture": "ours", "recipe": "ours", "networks": 2, "test": "bad.npz"}
 STUDY = SLOW | {
-    "collections": [*SLOW["collections"], *TINY["collections"]],
+    "collections": [*SLOW["collections"], TINY["collections"][0] | {"architecture": ["linear"], "networks": 2}],
     "recipes": SLOW["recipes"] | TINY["recipes"],
+    "imported": [BAD],
 }
+FAILED = "logs/slow/import/digits/ours/ours/seeds-000-001.log"
 ENVIRONMENT = {"PATH": "/usr/bin:/bin"}
 
 
@@ -50,45 +53,35 @@ class Watched(Clone):
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
     clone = Watched(tmp_path_factory.mktemp("status"), STUDY)
-    # A file where training is to make a folder: these jobs fail.
-    (clone.folder / "results/slow/checkpoints/digits/mlp").mkdir(parents=True)
-    (clone.folder / "results/slow/checkpoints/digits/mlp/tiny").touch()
+    (clone.folder / "bad.npz").write_text("no numbers")
     return clone
 
 
 def test_done_running_failed_and_missing_while_a_study_runs_and_after_it_was_killed(clone):
-    run = clone.start("outcomes", "--keep-going", "--cores", "2", "--configfile", "config/study.yaml")
+    run = clone.start("outcomes", "--keep-going", "--cores", "2")
     try:
-        until(lambda: clone.row("digits/linear/tiny")["done"] == "2")
-        until(lambda: clone.row("digits/mlp/tiny")["failed"] == "2")
+        until(lambda: clone.row("digits/linear/tiny")["done"] == "1")
         until(lambda: clone.row("digits/cnn/slow")["running"] == "1")
         until(lambda: "running: digits/cnn/slow seeds 000-001: seed 000  epoch 1 " in clone.status())
-        assert run.poll() is None, "the run did not need to wait for those who look, nor they for it"
+        assert clone.row("digits/ours/ours")["failed"] == "1"
+        assert run.poll() is None
         said = clone.status()
-        assert "failed: digits/mlp/tiny seeds 000-001: " in said
-        assert "  log: logs/slow/train/digits/mlp/tiny/seeds-000-001.log" in said
-        assert "Error" in next(line for line in said.splitlines() if line.startswith("failed: digits/mlp"))
+        assert "failed: digits/ours/ours seeds 000-001: learnorder: bad.npz" in said
+        assert f"  log: {FAILED}" in said
     finally:
         run.send_signal(signal.SIGKILL)
         run.wait()
-    until(
-        lambda: (
-            "saved"
-            in (clone.folder / TABLE.replace("results", "logs").replace("outcomes", "train"))
-            .with_suffix(".log")
-            .read_text()
-        ),
-        60,
-    )
+    log = clone.folder / "logs/slow/train/digits/cnn/slow/seeds-000-001.log"
+    until(lambda: "saved" in log.read_text(), 60)
     assert clone.row("digits/cnn/slow")["missing"] == "1"
-    assert clone.row("digits/mlp/tiny")["failed"] == "2"
+    assert clone.row("digits/ours/ours")["failed"] == "1"
     assert clone.row("digits/linear/tiny")["measured"] == "–"
 
 
 def test_a_table_of_another_recipe_is_missing_and_a_measured_collection_is_said_to_be(clone):
     clone.run("results/slow/measures/digits/linear/tiny/epochs.parquet")
     assert clone.row("digits/linear/tiny") == {
-        "done": "2", "running": "–", "failed": "–", "missing": "–", "measured": "yes",
+        "done": "1", "running": "–", "failed": "–", "missing": "–", "measured": "yes",
     }  # fmt: skip
     clone.study["recipes"]["tiny"]["learning_rate"] = 0.04
     (clone.folder / "config/study.yaml").write_text(yaml.safe_dump(clone.study))
@@ -97,12 +90,11 @@ def test_a_table_of_another_recipe_is_missing_and_a_measured_collection_is_said_
 
 def test_logs_of_slurm_and_of_other_rules_are_named(clone):
     logs = clone.folder / "logs"
-    failed = "logs/slow/train/digits/mlp/tiny/seeds-000-001.log"
-    (logs / "slurm/rule_train").mkdir(parents=True)
-    (logs / "slurm/rule_train/7.log").write_text(f"log: {failed}\nslurmstepd: error: Detected 1 oom_kill event\n")
+    (logs / "slurm/rule_import").mkdir(parents=True)
+    (logs / "slurm/rule_import/7.log").write_text(f"log: {FAILED}\nslurmstepd: error: Detected 1 oom_kill event\n")
     (logs / "slow/claims.log").write_text("learnorder: something is amiss; mend it\n")
     said = clone.status()
-    assert "  SLURM: logs/slurm/rule_train/7.log: slurmstepd: error: Detected 1 oom_kill event" in said
+    assert "  SLURM: logs/slurm/rule_import/7.log: slurmstepd: error: Detected 1 oom_kill event" in said
     assert "failed: slow/claims: learnorder: something is amiss; mend it" in said
 
 
