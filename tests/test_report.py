@@ -1,64 +1,130 @@
-"""The engine's report of a study that was run, looked at in a real browser without a network."""
+"""Captions, pages and what they are made from, worked by hand."""
 
 import json
 
+import polars as pl
 import pytest
-from conftest import Clone
-from test_workflow import TINY
 
-from learnorder.report import sections
+from learnorder.claims.claims import CLAIMS
+from learnorder.report import captions, given, overview, pages, run, sections
+from learnorder.selection import FIGURES
 
-PATH = "results/tiny/report.html"
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """A clone with the report of the tiny study, made by the two commands of `make report`."""
-    clone = Clone(tmp_path_factory.mktemp("clone"), TINY)
-    clone.run("report")
-    clone.run("report", "--report", PATH)
-    return clone
+NUMBERS = {"found": 2, "not_found": 0, "cannot_tell": 1, "min": -0.1, "median": 0.25, "max": 0.5}
+ROW = {"claim": "C2", "statement": "It <is> so.", "statistic": "r", "side": "above", "threshold": 0.1}
 
 
-@pytest.fixture
-def page(made, browser):
-    """The report from disk, offline; the test fails if the page says an error or asks for anything elsewhere."""
-    context, said = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True), []
-    page = context.new_page()
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda request: said.append(request.url[:80]))
-    page.goto((made.folder / PATH).as_uri())
-    page.get_by_text(sections.CLAIMS).first.wait_for()
-    yield page
-    context.close()
-    assert [line for line in said if not line.startswith(("data:", "blob:", "file:"))] == []
+def plain(text):
+    return text.replace(captions.UNBROKEN, " ")
 
 
-def test_the_verdicts_stand_first_in_the_numbers_of_this_run(made, page):
-    numbers = json.loads((made.folder / "results/tiny/claims.json").read_text())["shared_order"]
-    said = page.inner_text("body").replace("\N{NO-BREAK SPACE}", " ")
-    assert f"{numbers['cannot_tell']} × cannot tell" in said
-    assert f"{numbers['min']:.2f} to {numbers['max']:.2f}" in said
-    titles = [sections.CLAIMS, sections.TITLES["C1"], sections.RUN]
-    assert sorted(titles, key=said.index) == titles
+def test_every_figure_has_its_place_its_sentence_and_its_numbers():
+    assert set(FIGURES) == set(sections.SENTENCES) == set(captions.NUMBERS)
+    assert set(sections.SHOWN) <= set(FIGURES)
+    # The claim under which a figure stands is the claim that it names.
+    assert {name: CLAIMS[name].claim for _, name in sections.SHOWN.values()} == {
+        name: number for number, name in sections.SHOWN.values()
+    }
+    assert {name for _, name in sections.SHOWN.values()} == set(CLAIMS)
 
 
-@pytest.mark.parametrize("figure", TINY["figures"])
-def test_a_figure_stands_under_its_claim_with_a_caption(page, figure):
-    page.get_by_text(sections.section(figure)).first.click()
-    page.get_by_text(sections.label(figure)).first.wait_for()
+def test_the_sections_stand_in_order():
+    titles = [sections.CLAIMS, *sections.TITLES.values(), sections.BEYOND, sections.RUN]
+    assert titles == sorted(titles, key=str.casefold)
 
 
-def test_captions_carry_the_numbers_of_this_run(made):
-    caption = (made.folder / "results/tiny/report/same_order.rst").read_text()
-    claims = json.loads((made.folder / "results/tiny/claims.json").read_text())
-    assert f"{claims['shared_order']['cannot_tell']} × cannot tell" in caption.replace("\N{NO-BREAK SPACE}", " ")
+def test_a_caption_says_what_is_shown_from_what_with_which_numbers_and_what_they_decide():
+    table = pl.DataFrame(
+        {
+            "dataset": ["digits", "digits", "moons"],
+            "architecture": ["mlp", "mlp", "mlp"],
+            "recipe": ["sgd", "sgd", "sgd"],
+            "second_recipe": ["adam", "adam", "adam"],
+            "networks_first": [5, 5, 8],
+            "correlation": [0.5, 0.9, None],
+        }
+    )
+    decided = pl.DataFrame([ROW | {"name": "robustness"}])
+    said = plain(captions.caption("robustness", "a < b", table, decided, {"robustness": NUMBERS}))
+    assert said.splitlines() == [
+        "<p>a &lt; b</p>",
+        "<p>Drawn from 4 collections of 5 to 8 networks, on digits, moons.</p>",
+        "<p>Correlations of accessibility: 0.50 to 0.90, median 0.70.</p>",
+        "<p>Claim C2: It &lt;is&gt; so. Claimed: r above 0.1. Verdicts: 2 × found, 1 × cannot tell. "
+        "The statistic: −0.10 to 0.50, median 0.25.</p>",
+    ]
 
 
-def test_a_report_is_made_anew_when_the_configuration_is_another_and_nothing_is_trained(made):
-    made.study["claims"] = {"significance": 0.02}
-    _, jobs = made.run("report")
-    assert "Deciding the" in jobs
-    assert "Writing the" in jobs
-    assert not [job for job in jobs if "Training" in job or "Measuring" in job]
+def test_numbers_that_are_undefined_are_left_out():
+    table = pl.DataFrame(
+        {
+            "dataset": ["digits"],
+            "architecture": ["mlp"],
+            "recipe": ["sgd"],
+            "networks": [5],
+            "split": ["test"],
+            "epoch": [1.0],
+            "accuracy": [0.99],
+            "relative_bimodality": [12.0],
+        }
+    )
+    said = captions.caption("same_order", "Shown.", table, pl.DataFrame(), {})
+    assert said.splitlines() == ["<p>Shown.</p>", "<p>Drawn from 1 collection of 5 networks, on digits.</p>"]
+
+
+def test_the_first_page_has_a_row_per_claim():
+    summary = pl.DataFrame({"networks": [3, 4]})
+    decided = pl.DataFrame([ROW | {"name": "robustness"}])
+    said = plain(overview.overview("mine", summary, decided, {"robustness": NUMBERS}))
+    assert "| C2 | It <is> so. | 2 × found, 1 × cannot tell | r above 0.1 | −0.10 to 0.50, median 0.25 |" in said
+    assert "7 networks and learners in 2 collections" in said
+    assert "&lt;is&gt;" in pages.fragment(said)
+    assert "nothing that decides a claim" in overview.overview("mine", summary, decided, {})
+
+
+def test_run_times_are_of_the_jobs_that_ran_here(tmp_path):
+    summary = pl.DataFrame(
+        {
+            "dataset": ["digits", "digits"],
+            "architecture": ["mlp", "cnn"],
+            "recipe": ["sgd", "sgd"],
+            "networks": [4, 4],
+            "train_accuracy": [0.5, None],
+            "test_accuracy": [0.25, 0.125],
+        }
+    )
+    shards = [
+        f"results/mine/outcomes/digits/{name}/sgd/seeds-00{i}-00{i}.parquet"
+        for name in ("mlp", "cnn")
+        for i in (0, 1)
+    ]
+    logs = tmp_path / "train/digits/mlp/sgd"
+    logs.mkdir(parents=True)
+    for number, line in enumerate(("90.0\t1000.5", "30.0\t-")):
+        (logs / f"seeds-00{number}-00{number}.benchmark.tsv").write_text(f"s\tmax_rss\n{line}\n")
+    said = run.times(summary, shards, tmp_path)
+    assert "Training took 2 min in 2 jobs" in said
+    assert "| digits | mlp | sgd | 4 | 0.500 | 0.250 | 2 | 2 min | 2 min | 1,000 |" in said
+    assert "| digits | cnn | sgd | 4 | – | 0.125 | not here | – | – | – |" in said
+
+
+def test_the_configuration_has_every_key_and_the_entries_that_are_named(study):
+    used = given.configuration(study)
+    assert used["study"] == "default"
+    assert set(used) == set(study.config)
+    named = {c.dataset for c in study.collections} | {"noise_8", "gabor_8"}
+    assert set(used["datasets"]) == named
+    json.dumps(used)
+
+
+def test_versions_are_those_of_what_is_asked_for(tmp_path):
+    versions = given.versions(tmp_path)
+    assert versions["polars"] == pl.__version__
+    assert "commit" not in versions["learnorder"]
+    assert run.versions(versions, [tmp_path / "nothing"]).count("| 1 | not here |") == 1
+
+
+@pytest.mark.parametrize("cell", ["a | b", "<script>", "x"])
+def test_a_cell_stays_a_cell(cell):
+    html = pages.page("Title", pages.table(["one", "two"], [[cell, "y"]]))
+    assert html.count("<td>") == 2
+    assert "<script>" not in html

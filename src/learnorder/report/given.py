@@ -30,7 +30,7 @@ def configuration(study: Study) -> dict[str, Any]:
     for entry in list(used["datasets"].values()):
         while "of" in entry:
             used["datasets"][entry["of"]] = entry = study["datasets"][entry["of"]]
-    return study.config | used
+    return {key: value for key, value in study.config.items() if key not in used} | used
 
 
 def versions(folder: Path) -> Mapping[str, str]:

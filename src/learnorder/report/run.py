@@ -35,7 +35,7 @@ def times(summary: pl.DataFrame, shards: Iterable[Path], logs: Path) -> str:
                 str(len(of)) if of else "not here",
                 duration(sum(job["s"] for job in of)) if of else "–",
                 duration(max(job["s"] for job in of)) if of else "–",
-                _number(max((_float(job["max_rss"]) for job in of), default=None), 0),
+                _number(_most(job["max_rss"] for job in of), 0),
             ]
         )
     total = sum(job["s"] for of in jobs.values() for job in of)
@@ -51,7 +51,7 @@ def times(summary: pl.DataFrame, shards: Iterable[Path], logs: Path) -> str:
 
 def configuration(config: Mapping[str, Any]) -> str:
     """Markdown: every value that the study follows, and of the catalogues the entries that it names."""
-    text = yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True, width=100)
+    text = yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True, default_flow_style=None, width=100)
     return (
         "# Configuration\n\nAs it was checked, with every default; of the catalogues, the entries that this study "
         f"names.\n\n```yaml\n{text}```\n"
@@ -75,9 +75,9 @@ def _environment(shard: Path) -> str:
     return ", ".join(f"{name} {version}" for name, version in about.get("environment", {}).items()) or "imported"
 
 
-def _float(value: Any) -> float | None:
-    """Memory of a job; a job that is over at once was not looked at."""
-    return value if isinstance(value, float | int) else None
+def _most(memory: Iterable[Any]) -> float | None:
+    """Of jobs; one that is over at once was not looked at."""
+    return max((each for each in memory if isinstance(each, float | int)), default=None)
 
 
 def _number(value: float | None, digits: int) -> str:
