@@ -130,7 +130,7 @@ def report(clone):
 
 def shown(page, section, label):
     """Open one thing of the report; its place in the list on the left."""
-    page.get_by_text(section, exact=True).click()
+    page.get_by_role("link", name=section, exact=True).click()
     row = page.locator("tbody tr", has_text=label)
     row.locator("a").first.click()
     return row
@@ -327,3 +327,17 @@ def test_the_picture_of_the_rules_is_that_of_the_rules():
     rules = re.findall(r'label = "(\w+)"', drawn)
     assert sorted(re.findall(r">(\w+)</text>", picture)) == sorted(rules), "renew it: make rulegraph"
     assert picture.count('class="edge"') == drawn.count("->"), "renew it: make rulegraph"
+
+
+def test_make_ends_with_the_report_and_names_it():
+    run = subprocess.run(
+        ["make", "--dry-run", "CONFIG=config/fashion_mnist.yaml"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    said = [line for line in run.stdout.splitlines() if not line.startswith("make")]
+    path = "results/fashion_mnist/report.html"
+    assert said[-2].endswith(f"snakemake report --configfile config/fashion_mnist.yaml --report {path}")
+    assert said[-1] == f"echo 'The report: {path}'"
