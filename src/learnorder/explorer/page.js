@@ -389,7 +389,7 @@ async function drawCurve(row) {
       mark: { type: "line", point: { size: 16 } },
       encoding: {
         // Points stand close at first and far apart later.
-        x: { field: "epoch", type: "quantitative", scale: { type: "sqrt" }, axis: { title: collections[0].clock, grid: false, format: "~g", tickCount: 5 } },
+        x: { field: "epoch", type: "quantitative", scale: { type: "sqrt" }, axis: { title: collections[0].clock, grid: false, format: "~r", tickCount: 5 } },
         y: { field: "share", ...SCALE, axis: { ...TICKS, title: "TP-agreement" } },
         color: { field: "order", type: "nominal", legend: null, scale: { domain: [0, 1], range: collections.map((c) => c.colour) } },
         strokeDash: { field: "order", type: "nominal", legend: null, scale: { domain: [0, 1], range: [[1, 0], [4, 3]] } },
