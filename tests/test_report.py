@@ -40,7 +40,7 @@ def test_a_caption_says_what_is_shown_from_what_with_which_numbers_and_what_they
             "recipe": ["sgd", "sgd", "sgd"],
             "second_recipe": ["adam", "adam", "adam"],
             "networks_first": [5, 5, 8],
-            "correlation": [0.5, 0.9, None],
+            "correlation": [0.5, 0.9, 0.8],
         }
     )
     decided = pl.DataFrame([ROW | {"name": "robustness"}])
@@ -48,7 +48,7 @@ def test_a_caption_says_what_is_shown_from_what_with_which_numbers_and_what_they
     assert said.splitlines() == [
         "<p>a &lt; b</p>",
         "<p>Drawn from 4 collections of 5 to 8 networks, on digits, moons.</p>",
-        "<p>Correlations of accessibility: 0.50 to 0.90, median 0.70.</p>",
+        "<p>Correlations of accessibility: 0.50 to 0.90, median 0.80.</p>",
         "<p>Claim C2: It &lt;is&gt; so. Claimed: r above 0.1. Verdicts: 2 × found, 1 × cannot tell. "
         "The statistic: −0.10 to 0.50, median 0.25.</p>",
     ]
