@@ -319,6 +319,22 @@ def test_only_what_is_current_and_small_is_published(pulled):
     )
 
 
+def test_publishing_trains_nothing(pulled):
+    tiny = pulled.study["recipes"]["tiny"]
+    pulled.study["recipes"] |= {"left_out": tiny | {"epochs": 3}, "on_gpu": tiny | {"device": "gpu"}}
+    pulled.study["collections"].append(
+        {"dataset": "digits", "architecture": "mlp", "recipe": ["left_out", "on_gpu"], "networks": 4}
+    )
+    pulled.configure()
+    with (pulled.folder / ".dvcignore").open("a") as ignored:
+        ignored.write("results/tiny/outcomes/digits/mlp/left_out\nresults/tiny/outcomes/digits/mlp/on_gpu\n")
+    said = pulled.publish(expect=1)
+    assert said == (
+        "learnorder: config/study.yaml: 4 outcome tables that figures are drawn from are missing or out of date; "
+        "train them first: make CONFIG=config/study.yaml\n"
+    )
+
+
 def test_outcomes_that_are_left_out_are_made_where_they_are_asked_for(pulled):
     for path in (pulled.folder / "results/tiny/outcomes").rglob("*.parquet"):
         path.unlink()

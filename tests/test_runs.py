@@ -6,6 +6,7 @@ import subprocess
 import threading
 import time
 
+import psutil
 import pytest
 import yaml
 from conftest import SNAKEMAKE, Clone
@@ -131,3 +132,19 @@ def test_the_engine_killed_and_the_same_command_again(tmp_path):
         marker.write_text("{}")
     assert clone.run(TABLE)[1] == []
     assert (clone.folder / TABLE).read_bytes() == whole
+
+
+def test_a_whole_table_outlives_a_job_that_was_making_it_too(tmp_path):
+    # A node that was away comes back and still runs what was meanwhile run elsewhere, until SLURM ends it.
+    clone = Started(tmp_path / "clone", SLOW)
+    run = clone.start()
+    try:
+        until(lambda: "epoch" in clone.log())
+        (clone.folder / TABLE).write_bytes(b"what the other wrote")
+        children = psutil.Process(run.pid).children(recursive=True)
+        next(child for child in children if "workflow/scripts/train.py" in child.cmdline()).kill()
+        assert run.wait(timeout=60) == 1
+    finally:
+        run.kill()
+        run.wait()
+    assert (clone.folder / TABLE).read_bytes() == b"what the other wrote"

@@ -15,6 +15,7 @@ from learnorder import outcomes, store
 from learnorder.configuration import Study
 from learnorder.configured import configured
 from learnorder.errors import UserError, one_line
+from learnorder.stages import TRAINING
 
 LIMIT_MB = 20
 STAGES = ("outcomes", "measures", "figures")
@@ -30,9 +31,11 @@ def publish(configfile: str) -> None:
         outcomes.check(path, study.identity(*collection.split("/")))
     engine = ("snakemake", *TARGETS, "--configfile", configfile)
     plan = _run(*engine, "--dry-run")
-    if training := re.search(r"^train +(\d+)", plan, re.MULTILINE):
+    # Said twice, above and below all jobs.
+    planned = dict(re.findall(rf"^({'|'.join(TRAINING)}) +(\d+)", plan, re.MULTILINE))
+    if training := sum(map(int, planned.values())):
         raise UserError(
-            f"{configfile}: {training[1]} outcome tables that figures are drawn from are missing or out of date; "
+            f"{configfile}: {training} outcome tables that figures are drawn from are missing or out of date; "
             f"train them first: make CONFIG={configfile}"
         )
     _run(*engine)

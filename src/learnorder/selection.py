@@ -131,9 +131,7 @@ def noisy_beside_true(study: Study) -> list[Collection]:
 
     Of recipes that differ in what they record alone, the first is taken.
     """
-    networks = _first_of_variants(
-        study, (c for c in study.collections if not is_learner(study, c) and not is_generated(study, c.dataset))
-    )
+    networks = _first_of_variants(study, _networks_on_real(study))
     noisy = [collection for collection in networks if is_noisy(study, collection.dataset)]
     wanted = {(with_true_labels(study, c.dataset), c.architecture, c.recipe) for c in noisy}
     return [c for c in networks if (c.dataset, c.architecture, c.recipe) in wanted] + noisy
@@ -141,7 +139,7 @@ def noisy_beside_true(study: Study) -> list[Collection]:
 
 def scored(study: Study) -> list[Collection]:
     """Networks whose recipe records more than predictions; then, where there are none, those on redrawn labels."""
-    networks = [c for c in study.collections if not is_learner(study, c) and not is_generated(study, c.dataset)]
+    networks = _networks_on_real(study)
     record = [c for c in networks if study["recipes"].get(c.recipe, {}).get("record")]
     known = {(c.dataset, c.architecture) for c in record}
     return record + [
@@ -163,6 +161,11 @@ def pairs_of(collections: Callable[[Study], list[Collection]]) -> Callable[[Stud
         return [pair for pair in study.pairs if pair.first in chosen and pair.second in chosen]
 
     return pairs
+
+
+def _networks_on_real(study: Study) -> list[Collection]:
+    """All collections of networks on real datasets, also those with redrawn labels."""
+    return [c for c in study.collections if not is_learner(study, c) and not is_generated(study, c.dataset)]
 
 
 def _first_of_variants(study: Study, collections: Iterable[Collection]) -> list[Collection]:

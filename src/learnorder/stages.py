@@ -11,9 +11,11 @@ from learnorder import planning
 from learnorder.configuration import Collection
 
 DRAW, TRAIN = "Draw figures", "Train networks"
+TRAINING = ("train", "train_on_gpu")
+"""Rules that train."""
 STAGES = {
     "Prepare data": ("data", "baselines"),
-    TRAIN: ("train", "train_on_gpu", "import_outcomes"),
+    TRAIN: (*TRAINING, "import_outcomes"),
     "Measure": ("measure", "pair", "architectures", "summary", "dataset_scores"),
     # All that is not named here: each figure has rules of its own.
     DRAW: (),

@@ -32,6 +32,7 @@ ROUTINE = (
     "Missing metadata for file",
     "Adding ",
     "Elapsed time",
+    "--keep-incomplete mode is set",
 )
 """What the engine says in every run, or where nothing is wrong: results that were pulled have no records."""
 FOLLOWED, SHOWN = ("data",), ("summary", "cost")

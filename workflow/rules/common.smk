@@ -6,7 +6,7 @@ import sys
 
 from functools import cache, partial
 
-from learnorder import planning, selection, source
+from learnorder import planning, selection, source, stages
 from learnorder.configuration import Collection, Study, check_own
 from learnorder.errors import one_line
 

@@ -1,6 +1,5 @@
 """One run after the other in this folder, also after one that was killed."""
 
-from learnorder import stages
 from learnorder.runs import Run, mistakes
 from snakemake.logging import logger
 
@@ -12,7 +11,7 @@ onstart:
     with one_line():
         run.goes_on()
     # What progress takes the time left from.
-    training = [job for job in workflow.dag.needrun_jobs() if job.rule.name in ("train", "train_on_gpu")]
+    training = [job for job in workflow.dag.needrun_jobs() if job.rule.name in stages.TRAINING]
     expected = {
         workflow.dag.jobid(job): stages.training_seconds(study, *trained(job.wildcards)) for job in training
     }

@@ -44,7 +44,7 @@ def trained_on(wildcards):
     datasets = [EXAMPLES.format(**wildcards), *also_predicted(wildcards)]
     identity = study.identity(wildcards.dataset, wildcards.architecture, wildcards.recipe)
     found = standing.about(path)
-    if asked_for_anew(path, "train", "train_on_gpu"):
+    if asked_for_anew(path, *stages.TRAINING):
         return datasets
     if found is None:
         elsewhere = standing.about(published().get(path, ""))
