@@ -117,8 +117,10 @@ def _file(stack: ExitStack, path: Path, text: str) -> None:
 
 
 def _daemon(stack: ExitStack, name: str, *arguments: str, user: str | None = None) -> None:
+    # It ends with this process, also where this one is killed and stops nothing.
+    program = shutil.which(name, path="/usr/sbin:/sbin") or name
     process = subprocess.Popen(
-        [shutil.which(name, path="/usr/sbin:/sbin") or name, *arguments],
+        ["setpriv", "--pdeathsig", "TERM", program, *arguments],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,

@@ -85,7 +85,7 @@ def row(
     # Room for the words above and below the bars.
     room = 1.3 + 0.2 * apart.count("\n")
     panels[0].set_ylim(-room * top, room * top)
-    panels[0].yaxis.set_major_formatter(lambda share, _: f"{abs(share):.1g}")
+    panels[0].yaxis.set_major_formatter(lambda share, _: f"{abs(share):.2g}")
     return points
 
 

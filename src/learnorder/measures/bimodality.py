@@ -15,12 +15,14 @@ def bimodality(histogram: np.ndarray) -> np.ndarray:
     histogram = np.asarray(histogram, dtype=np.float64)
     values = np.arange(histogram.shape[-1])
     share = histogram / histogram.sum(-1, keepdims=True)
-    centred = values - (share @ values)[..., np.newaxis]
-    second, third, fourth = ((share * centred**power).sum(-1) for power in (2, 3, 4))
+    centred = values - (share * values).sum(-1, keepdims=True)
+    squared = centred**2
+    # By products, which are the same on every CPU; other powers are not, to the last bit.
+    second, third, fourth = ((share * power).sum(-1) for power in (squared, squared * centred, squared**2))
     varies = (histogram > 0).sum(-1) > 1
     second = np.where(varies, second, np.nan)
     # Rounding may take a value that is zero a little below it.
-    return np.maximum(fourth / second**2 - third**2 / second**3 - 1, 0)
+    return np.maximum((fourth - third**2 / second) / second**2 - 1, 0)
 
 
 def independent_bimodality(networks: int) -> float:

@@ -8,8 +8,8 @@ import math
 
 import numpy as np
 
-from learnorder.measures.direction import direction
-from learnorder.measures.intervals import FEWEST_FOR_INTERVALS, jackknife_of_two
+from learnorder.measures.direction import direction, dot
+from learnorder.measures.intervals import FEWEST_FOR_INTERVALS, fisher_z, from_fisher_z, jackknife_of_two
 from learnorder.measures.reliability import ceiling, reliability
 
 # A shuffle that adds up the products of the found order in another order is one that correlates as much.
@@ -75,26 +75,20 @@ def _with_interval(
 ) -> dict[str, float]:
     """Correlation of mean accessibilities, with labels within classes, and its interval over networks."""
     one, other = (direction(_mean(matrix), method, labels) for matrix in (first, second))
-    value = np.clip(one @ other, -1, 1)
+    value = np.clip(dot(one, other), -1, 1)
     low = high = np.nan
     if min(first.shape[1], second.shape[1]) >= FEWEST_FOR_INTERVALS:
         without = _without_one(first, method, labels, other), _without_one(second, method, labels, one)
-        ends = jackknife_of_two(_z(value), *map(_z, without), confidence, low=-np.inf, high=np.inf)
-        # On that scale a correlation of 1 is infinite; on its way back it is a little less than 1.
-        low, high = np.minimum(np.tanh(ends[0]), value), np.maximum(np.tanh(ends[1]), value)
+        ends = jackknife_of_two(fisher_z(value), *map(fisher_z, without), confidence, low=-np.inf, high=np.inf)
+        # The way there and back is not exact.
+        low, high = np.minimum(from_fisher_z(ends[0]), value), np.maximum(from_fisher_z(ends[1]), value)
     return {name: float(value), f"{name}_low": float(low), f"{name}_high": float(high)}
 
 
 def _without_one(matrix: np.ndarray, method: str, labels: np.ndarray | None, other: np.ndarray) -> np.ndarray:
     """Correlation of the collection without each of its networks with the other direction."""
     total, others = matrix.sum(1, dtype=np.float64), matrix.shape[1] - 1
-    return np.array([direction((total - network) / others, method, labels) @ other for network in matrix.T])
-
-
-def _z(correlations: np.ndarray) -> np.ndarray:
-    """Fisher's z, on which an interval reaches no further than ±1."""
-    most = 1 - np.finfo(np.float64).eps
-    return np.arctanh(np.clip(correlations, -most, most))
+    return np.array([dot(direction((total - network) / others, method, labels), other) for network in matrix.T])
 
 
 def _between(one: np.ndarray, other: np.ndarray, labels: np.ndarray) -> float:
@@ -108,9 +102,9 @@ def _p_value(one: np.ndarray, other: np.ndarray, labels: np.ndarray, permutation
     order = np.argsort(labels, kind="stable")
     one, other = one[order], other[order]
     classes = np.split(other, np.flatnonzero(np.diff(labels[order])) + 1)  # views, shuffled in place
-    found, as_much = one @ other - ROUNDING, 0
+    found, as_much = dot(one, other) - ROUNDING, 0
     for _ in range(permutations):
         for examples in classes:
             generator.shuffle(examples)
-        as_much += int(one @ other >= found)
+        as_much += int(dot(one, other) >= found)
     return (1 + as_much) / (1 + permutations)

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
-from learnorder.measures.direction import direction
+from learnorder.measures.direction import direction, dot
 
 SCORES = pl.DataFrame(
     [
@@ -61,7 +61,7 @@ def correlations(scores: pl.DataFrame) -> pl.DataFrame:
     `scores`: see `harder`. Null where a score is the same for all examples.
     """
     directions = [direction(column.rank().to_numpy(), "pearson") for column in scores]
-    matrix = np.clip(np.array([[one @ other for other in directions] for one in directions]), -1, 1)
+    matrix = np.clip(np.array([[dot(one, other) for other in directions] for one in directions]), -1, 1)
     names = pl.Series("score", scores.columns, dtype=pl.String).to_frame()
     pairs = names.join(names.rename({"score": "other"}), how="cross", maintain_order="left_right")
     return pairs.with_columns(pl.Series("spearman", matrix.ravel(), dtype=pl.Float64).fill_nan(None))

@@ -10,6 +10,7 @@ from learnorder.measures.agreement import networks, rights
 
 KEYS = ("split", "example", "label")
 RIGHT = "seed"
+DECIMALS = 6
 
 
 def _first_learned(right: np.ndarray, epochs: np.ndarray) -> np.ndarray:
@@ -18,6 +19,11 @@ def _first_learned(right: np.ndarray, epochs: np.ndarray) -> np.ndarray:
 
 def _early_error(error: np.ndarray, epochs: np.ndarray) -> np.ndarray:
     return error[np.argmax(epochs >= 1) if (epochs >= 1).any() else -1]
+
+
+def _probability(loss: np.ndarray) -> np.ndarray:
+    # Losses are kept to three digits, and the last bits of an exponential depend on the CPU.
+    return np.exp(-loss).round(DECIMALS)
 
 
 # A network's score of the n examples, from what is kept of it (see `outcomes`) at the P evaluation points, P × n,
@@ -29,8 +35,8 @@ SCORES = {
     "never_learned": (RIGHT, lambda right, epochs: ~right.any(0)),
     "aum": ("margin", lambda margin, epochs: margin.mean(0)),
     "el2n": ("el2n", _early_error),
-    "confidence": ("loss", lambda loss, epochs: np.exp(-loss).mean(0)),
-    "variability": ("loss", lambda loss, epochs: np.exp(-loss).std(0)),
+    "confidence": ("loss", lambda loss, epochs: _probability(loss).mean(0)),
+    "variability": ("loss", lambda loss, epochs: _probability(loss).std(0)),
 }
 
 

@@ -3,12 +3,11 @@
 import numpy as np
 import polars as pl
 
-from learnorder.measures.direction import direction
-from learnorder.measures.intervals import FEWEST_FOR_INTERVALS, jackknife
+from learnorder.measures.direction import direction, dot
+from learnorder.measures.intervals import FEWEST_FOR_INTERVALS, fisher_z, from_fisher_z, jackknife
 
 BASELINES = {"class_mean_distance": -1, "neighbour_purity": 1, "linear_margin": 1}
 """Scores of `baselines.baselines`, each with the sign by which large means easy."""
-ALMOST_ONE = 1 - np.finfo(np.float64).eps
 
 
 def from_inputs(learned: pl.DataFrame, baselines: pl.DataFrame, confidence: float) -> pl.DataFrame:
@@ -42,11 +41,10 @@ def _with_interval(matrix: np.ndarray, score: np.ndarray, confidence: float) -> 
     if not len(score):
         return {"correlation": np.nan, "correlation_low": np.nan, "correlation_high": np.nan}
     total, other = matrix.sum(1, dtype=np.float64), direction(score, "spearman")
-    value = np.clip(direction(total / networks, "spearman") @ other, -1, 1)
+    value = np.clip(dot(direction(total / networks, "spearman"), other), -1, 1)
     low = high = np.nan
     if networks >= FEWEST_FOR_INTERVALS:
-        left = [direction((total - network) / (networks - 1), "spearman") @ other for network in matrix.T]
-        # Fisher's z, on which an interval reaches no further than ±1.
-        z, without_one = (np.arctanh(np.clip(found, -ALMOST_ONE, ALMOST_ONE)) for found in (value, np.array(left)))
-        low, high = np.tanh(jackknife(z, without_one, confidence, low=-np.inf, high=np.inf))
+        left = [dot(direction((total - network) / (networks - 1), "spearman"), other) for network in matrix.T]
+        z, without_one = fisher_z(value), fisher_z(np.array(left))
+        low, high = map(from_fisher_z, jackknife(z, without_one, confidence, low=-np.inf, high=np.inf))
     return {"correlation": value, "correlation_low": min(low, value), "correlation_high": max(high, value)}

@@ -6,6 +6,9 @@ from scipy import stats
 # Kurtosis has terms of four networks at a time. Three networks of accuracy 0.2, left out one by one, vary far
 # too little: their intervals cover the truth in fewer than half of the cases, those of four in 95%.
 FEWEST_FOR_INTERVALS = 4
+ALMOST_ONE = 1 - np.finfo(np.float64).eps
+# Of what comes from functions whose last bits depend on the CPU.
+DECIMALS = 9
 
 
 def jackknife(
@@ -20,7 +23,7 @@ def jackknife(
     Networks are left out, not drawn with replacement: two copies of one network agree on everything, so a
     bootstrap would find a shared order where there is none.
     """
-    reach = stats.t.ppf((1 + confidence) / 2, without_one.shape[-1] - 1) * np.sqrt(_variance(without_one))
+    reach = _quantile(confidence, without_one.shape[-1] - 1) * np.sqrt(_variance(without_one))
     return np.clip(value - reach, low, high), np.clip(value + reach, low, high)
 
 
@@ -46,8 +49,23 @@ def jackknife_of_two(
     )
     # Where nothing varies the interval is the value, whatever the degrees of freedom.
     freedom = np.where(spread == 0, 1, total**2 / np.where(spread == 0, 1, spread))
-    reach = stats.t.ppf((1 + confidence) / 2, freedom) * np.sqrt(total)
+    reach = _quantile(confidence, freedom) * np.sqrt(total)
     return np.clip(value - reach, low, high), np.clip(value + reach, low, high)
+
+
+def fisher_z(correlations: np.ndarray) -> np.ndarray:
+    """Fisher's z, on which an interval reaches no further than ±1; finite also for a correlation of 1."""
+    return np.arctanh(np.clip(correlations, -ALMOST_ONE, ALMOST_ONE))
+
+
+def from_fisher_z(ends: np.ndarray) -> np.ndarray:
+    """Back to correlations, to 9 decimals."""
+    return np.tanh(ends).round(DECIMALS)
+
+
+def _quantile(confidence: float, freedom: np.ndarray) -> np.ndarray:
+    """How many deviations an interval reaches to each side, by Student's t."""
+    return stats.t.ppf((1 + confidence) / 2, freedom).round(DECIMALS)
 
 
 def _variance(without_one: np.ndarray) -> np.ndarray:

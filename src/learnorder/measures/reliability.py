@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from learnorder.measures.direction import correlation, direction
+from learnorder.measures.direction import correlation, direction, dot
 from learnorder.measures.intervals import FEWEST_FOR_INTERVALS
 
 
@@ -50,7 +50,7 @@ def reliability_by_size(
     drawn = np.array([_disjoint(matrix, size, method, draws, seed) for size in sizes]).reshape(-1, draws)
     together = sum(direction(network, method) for network in matrix.T)
     # The sum of N vectors of length 1, squared, is N and the dot products of all pairs in both orders.
-    single = (together @ together - networks) / (networks * (networks - 1)) if sizes else math.nan
+    single = (dot(together, together) - networks) / (networks * (networks - 1)) if sizes else math.nan
     predicted = [_lengthened(single, size) if single >= 0 else math.nan for size in sizes]
     return pl.DataFrame(
         {

@@ -1,0 +1,75 @@
+"""The same outcomes give the same measures, to the last bit, whatever instructions a CPU has."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import polars as pl
+import pytest
+from conftest import simulated
+
+from learnorder.measures import collection, pair
+
+# What numpy, its BLAS and the C library take themselves to run on. Where a machine knows none of these, all are one.
+CPUS = {
+    "an old one": {
+        "OPENBLAS_CORETYPE": "Prescott",
+        "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR",
+        "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX,-AVX2,-FMA,-FMA4,-AVX512F",
+    },
+    "one without AVX-512": {
+        "OPENBLAS_CORETYPE": "Haswell",
+        "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
+    },
+    "this one": {},
+}
+
+
+def outcomes(networks, seed):
+    """Predictions and losses of networks that learn examples of any difficulty."""
+    random, points, examples = np.random.default_rng(seed), 5, 500
+    difficulty = np.random.default_rng(0).random(examples)
+    right = random.random((networks, points, examples)) < difficulty * np.linspace(0.5, 1, points)[:, np.newaxis]
+    losses = {
+        f"loss_{network:03d}": random.exponential(size=points * examples).astype(np.float16)
+        for network in range(networks)
+    }
+    return pl.concat(
+        simulated(right, epochs=range(points), split=split).with_columns(**losses) for split in ("train", "test")
+    )
+
+
+def measures():
+    """Every table of two collections and of their pair."""
+    first, second = outcomes(6, 1), outcomes(7, 2)
+    for one in (first, second):
+        yield from collection.measure(one, 10, 0.95, 99).items()
+    yield from pair.measure(first, second, ("weaker", "stronger"), 0.95, 99).items()
+
+
+@pytest.fixture(scope="module")
+def found():
+    """What each CPU gives, column by column."""
+    return {cpu: _on(settings) for cpu, settings in CPUS.items()}
+
+
+def _on(settings):
+    without = {name: value for name, value in os.environ.items() if name not in CPUS["an old one"]}
+    run = subprocess.run(
+        [sys.executable, __file__], env=without | settings, capture_output=True, text=True, check=True
+    )
+    return run.stdout.splitlines()
+
+
+@pytest.mark.parametrize("cpu", [cpu for cpu in CPUS if cpu != "this one"])
+def test_measures_are_the_same_on_every_cpu(found, cpu):
+    columns = found["this one"]
+    assert len(columns) > 100
+    assert found[cpu] == columns
+
+
+if __name__ == "__main__":
+    for name, table in measures():
+        for column in table:
+            print(name, column.name, column.dtype, column.hash().sum())
