@@ -11,7 +11,7 @@ from conftest import simulated
 
 from learnorder.measures import collection, pair
 
-# What numpy, its BLAS and the C library take themselves to run on. Where a machine knows none of these, all are one.
+# What numpy, its BLAS and the C library take a CPU to be. Where a machine knows none of these, all are one.
 CPUS = {
     "an old one": {
         "OPENBLAS_CORETYPE": "Prescott",
