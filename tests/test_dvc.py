@@ -217,6 +217,21 @@ def test_changed_code_of_measures_is_seen_where_nothing_was_measured(pulled):
     assert "nested_learning.csv: made by other code, measures, settings or collections than are asked for" in said
 
 
+def test_measures_that_came_without_records_say_what_made_them(pulled):
+    """As after results were copied from another machine."""
+    (pulled.folder / "results/tiny/claims.csv").unlink()
+    pulled.run("claims")
+    shutil.rmtree(pulled.folder / ".snakemake")
+    for number, path in enumerate(sorted((pulled.folder / "results").rglob("*.parquet"))):
+        os.utime(path, (4e9 + number, 4e9 + number))
+    assert pulled.run("claims")[1] == []
+    measure = pulled.folder / "src/learnorder/measures/intervals.py"
+    measure.write_text(measure.read_text() + "\n# Another.\n")
+    said, jobs = pulled.run("claims", "--dry-run")
+    assert jobs == ["Comparing linear", "Deciding the", "Measuring linear", "Measuring mlp"]
+    assert said.count("made by other code, measures, settings or collections than are asked for") == 1
+
+
 def test_times_alone_change_nothing(pulled):
     pulled.run("nested_learning")
     for number, path in enumerate(sorted((pulled.folder / "results").rglob("*.parquet"))):

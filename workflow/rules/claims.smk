@@ -7,7 +7,7 @@ DECIDED_BY = partial(made_by, DECIDED_FROM, [LOOKED_AT, study["claims"], code("w
 rule claims:
     """Each claim's statistic and verdict."""
     input:
-        partial(unless_it_stands, CLAIMS, DECIDED_FROM, DECIDED_BY),
+        partial(unless_it_stands, CLAIMS, partial(from_measures, DECIDED_FROM), DECIDED_BY),
     output:
         table=CLAIMS[0],
         page=CLAIMS[1],

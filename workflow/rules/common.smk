@@ -107,6 +107,14 @@ def shards(wildcards):
     return shards_of(COLLECTION.format(**wildcards))
 
 
+def other_shards(wildcards):
+    return shards_of("{dataset}/{other_architecture}/{other_recipe}".format(**wildcards))
+
+
+def own_examples(wildcards):
+    return [EXAMPLES.format(**wildcards)]
+
+
 def measured(*tables, collections=study.collections):
     return [f"results/{path}" for table in tables for path in selection.every(study, table, collections)]
 

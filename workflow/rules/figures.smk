@@ -13,7 +13,7 @@ for figure in selection.FIGURES:
         name:
             f"tabulate_{figure}"
         input:
-            partial(unless_it_stands, [table], measures, wanted),
+            partial(unless_it_stands, [table], partial(from_measures, measures), wanted),
         output:
             table=table,
             made_by=standing.beside(table),

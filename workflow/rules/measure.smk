@@ -1,7 +1,11 @@
+MEASURED = f"{MEASURES}/epochs.parquet"
+MEASURED_BY = partial(measured_by, "workflow/scripts/measure.py", study["measures"], MEASURED)
+
+
 rule measure:
     """Measures of one collection."""
     input:
-        shards,
+        partial(unless_it_stands, [MEASURED], shards, MEASURED_BY),
     output:
         agreement=f"{MEASURES}/agreement.parquet",
         distribution=f"{MEASURES}/distribution.parquet",
@@ -13,6 +17,7 @@ rule measure:
         others=f"{MEASURES}/others.parquet",
         epochs_as_trained=f"{MEASURES}/epochs_as_trained.parquet",
         examples_as_trained=f"{MEASURES}/examples_as_trained.parquet",
+        made_by=standing.beside(MEASURED),
     log:
         f"{LOGS}/measure/{COLLECTION}.log",
     localrule: True
@@ -21,10 +26,10 @@ rule measure:
     params:
         **study["measures"],
         identity=identity,
-        code=code("workflow/scripts/measure.py"),
+        made_by=MEASURED_BY,
     message:
         "Measuring {wildcards.architecture} on {wildcards.dataset} by {wildcards.recipe}"
     shell:
         "python workflow/scripts/measure.py --outcomes {input} --identity {params.identity:q}"
         " --confidence {params.confidence} --permutations {params.permutations}"
-        " --folder $(dirname {output.agreement}) > {log} 2>&1"
+        " --made-by {params.made_by} --folder $(dirname {output.agreement}) > {log} 2>&1"

@@ -1,13 +1,18 @@
+COMPARED = f"{PAIR}/correlation.parquet"
+COMPARED_BY = partial(measured_by, "workflow/scripts/pair.py", study["measures"], COMPARED)
+
+
 rule pair:
     """Measures of two collections on one dataset."""
     input:
-        first=lambda wildcards: shards_of("{dataset}/{architecture}/{recipe}".format(**wildcards)),
-        second=lambda wildcards: shards_of("{dataset}/{other_architecture}/{other_recipe}".format(**wildcards)),
+        first=partial(unless_it_stands, [COMPARED], shards, COMPARED_BY),
+        second=partial(unless_it_stands, [COMPARED], other_shards, COMPARED_BY),
     output:
         correlation=f"{PAIR}/correlation.parquet",
         nested=f"{PAIR}/nested.parquet",
         only_stronger=f"{PAIR}/only_stronger.parquet",
         consistency_between=f"{PAIR}/consistency_between.parquet",
+        made_by=standing.beside(COMPARED),
     log:
         f"{LOGS}/pair/{COLLECTION}/{{other_architecture}}/{{other_recipe}}.log",
     localrule: True
@@ -16,11 +21,12 @@ rule pair:
     params:
         **study["measures"],
         identities=identities,
-        code=code("workflow/scripts/pair.py"),
+        made_by=COMPARED_BY,
     message:
         "Comparing {wildcards.architecture} by {wildcards.recipe} with {wildcards.other_architecture}"
         " by {wildcards.other_recipe} on {wildcards.dataset}"
     shell:
         "python workflow/scripts/pair.py --first {input.first} --second {input.second}"
         " --identities {params.identities:q} --confidence {params.confidence}"
-        " --permutations {params.permutations} --folder $(dirname {output.nested}) > {log} 2>&1"
+        " --permutations {params.permutations} --made-by {params.made_by}"
+        " --folder $(dirname {output.nested}) > {log} 2>&1"

@@ -21,15 +21,15 @@ def published():
 told = set()
 
 
-def say_once(what, example):
+def say_once(what, about):
     if workflow.is_main_process and what not in told:
         told.add(what)
-        print(f"learnorder: {what} {example}; `dvc pull` fetches them, else they are made anew", file=sys.stderr)
+        print(f"learnorder: {about}", file=sys.stderr)
 
 
 def make_anew(path, fault):
     if workflow.is_main_process:
-        print(f"learnorder: {path}: {fault}; it is made anew", file=sys.stderr)
+        say_once(fault, f"{path}: {fault}; it is made anew, and so is all else of which this is true")
         workflow.dag.forcefiles.add(path)
 
 
@@ -49,7 +49,8 @@ def trained_on(wildcards):
     if found is None:
         elsewhere = standing.about(published().get(path, ""))
         if elsewhere and not standing.fault(elsewhere, identity, datasets[0]):
-            say_once("outcome tables were published that are missing or damaged here, such as", path)
+            what = "outcome tables were published that are missing or damaged here"
+            say_once(what, f"{what}, such as {path}; `dvc pull` fetches them, else they are made anew")
         return datasets
     if fault := standing.fault(found, identity, datasets[0]):
         make_anew(path, fault)
@@ -60,14 +61,15 @@ def trained_on(wildcards):
     return []
 
 
-def unless_it_stands(results, measures, wanted, wildcards):
-    """The measures that a table, the first of a rule's results, is to be made from.
+def unless_it_stands(results, inputs, wanted, wildcards):
+    """The files that a table, the first of a rule's results, is to be made from.
 
     A table says itself what made it. If that is not what is `wanted`, the engine is told. If it is, and the engine
-    knows nothing of it, then it was made elsewhere and stands, whatever time it and its measures have.
+    knows nothing of it, then it was made elsewhere and stands, whatever time it and those files have.
     """
     with one_line():
-        files = [f"results/{path}" for path in measures()]
+        files = inputs(wildcards)
+    results = [path.format(**wildcards) for path in results]
     asked = workflow.dag_settings
     if not all(map(os.path.exists, results)) or asked.forcetargets or asked.forceall or asked.forcerun:
         return files
@@ -79,13 +81,23 @@ def unless_it_stands(results, measures, wanted, wildcards):
     return [] if made_elsewhere else files
 
 
+def from_measures(measures, wildcards):
+    return [f"results/{path}" for path in measures()]
+
+
 def goes_back_to(measures, wildcards):
     return [f"results/{path}" for path in standing.sources(study, measures())]
 
 
 def made_by(measures, settings, wildcards):
-    """Names all that a table of these measures follows from."""
+    """Names all that a table follows from that is made of these measures."""
     scripts = [f"workflow/scripts/{name}.py" for name in ("measure", "pair", "baselines")]
     return standing.made_by(
         study, measures(), settings=settings, measures=study["measures"], measured_by=list(map(code, scripts))
     )
+
+
+def measured_by(script, settings, table, wildcards):
+    """Names all that a table of measures follows from."""
+    path = Path(table.format(**wildcards)).relative_to("results")
+    return standing.made_by(study, [str(path)], measures=settings, measured_by=code(script))

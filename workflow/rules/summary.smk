@@ -6,7 +6,7 @@ SUMMED_UP_BY = partial(made_by, SUMMED_UP_FROM, code("workflow/scripts/summary.p
 rule summary:
     """How the networks of each collection ended."""
     input:
-        epochs=partial(unless_it_stands, [SUMMARY], SUMMED_UP_FROM, SUMMED_UP_BY),
+        epochs=partial(unless_it_stands, [SUMMARY], partial(from_measures, SUMMED_UP_FROM), SUMMED_UP_BY),
     output:
         table=SUMMARY,
         made_by=standing.beside(SUMMARY),

@@ -4,7 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
-from learnorder import outcomes, tables
+from learnorder import outcomes, standing, tables
 from learnorder.errors import one_line
 from learnorder.measures.pair import measure
 
@@ -17,9 +17,11 @@ parser.add_argument(
 parser.add_argument("--confidence", type=float, required=True)
 parser.add_argument("--permutations", type=int, required=True)
 parser.add_argument("--folder", type=Path, required=True)
+parser.add_argument("--made-by", required=True, help="names all that decides the tables")
 job = parser.parse_args()
 
 with one_line():
     both = [outcomes.scan(*each) for each in zip((job.first, job.second), job.identities, strict=True)]
     names = tuple(identity["architecture"]["name"] for identity in job.identities)
     tables.write(job.folder, measure(*both, names, job.confidence, job.permutations))
+    standing.say(job.folder / "correlation.parquet", job.made_by, [*job.first, *job.second])
