@@ -8,6 +8,7 @@ from conftest import ROOT
 from scipy import stats
 from sklearn.datasets import load_digits
 
+from learnorder import standing
 from learnorder.datasets import canonical
 from learnorder.datasets.canonical import Dataset, Split
 from learnorder.errors import UserError
@@ -216,5 +217,8 @@ def test_the_script_writes_them_beside_the_dataset(digits, tmp_path):
     small = Dataset(small, digits.classes)
     canonical.write(tmp_path / "digits", small)
     script = ROOT / "workflow" / "scripts" / "baselines.py"
-    subprocess.run([sys.executable, script, "--dataset", tmp_path / "digits"], check=True)
+    subprocess.run(
+        [sys.executable, script, "--dataset", tmp_path / "digits", "--made-by", "this code"], check=True
+    )
     assert pl.read_parquet(tmp_path / "digits" / "baselines.parquet").equals(baselines(small))
+    assert standing.table_fault(tmp_path / "digits" / "baselines.parquet", "this code", whole=True) is None

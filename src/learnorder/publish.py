@@ -63,14 +63,15 @@ def published_tables(study: Study) -> dict[Path, str]:
 
 
 def _run(*command: str, allowed: Sequence[int] = (0,)) -> str:
-    """What a command says; its last line as a `UserError` if it fails."""
+    """What a command says; if it fails, a `UserError` with the last line that says why, else with its last."""
     known = TOOLS / command[0]
     run = subprocess.run(
         [str(known) if known.exists() else command[0], *command[1:]], capture_output=True, text=True
     )
     if run.returncode not in allowed:
         said = (run.stderr or run.stdout).strip().splitlines() or ["no word why"]
-        raise UserError(f"{' '.join(command[:2])}: {said[-1]}")
+        why = [line for line in said if line.startswith(("learnorder: ", "Error: "))] or said
+        raise UserError(f"{' '.join(command[:2])}: {why[-1].removeprefix('learnorder: ')}")
     return run.stdout
 
 
