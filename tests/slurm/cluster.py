@@ -117,13 +117,14 @@ def _file(stack: ExitStack, path: Path, text: str) -> None:
 
 
 def _daemon(stack: ExitStack, name: str, *arguments: str, user: str | None = None) -> None:
-    # It ends with this process, also where this one is killed and stops nothing.
+    # It ends with this process, also where this one is killed and stops nothing; not by Ctrl-C, which jobs outlive.
     program = shutil.which(name, path="/usr/sbin:/sbin") or name
     process = subprocess.Popen(
         ["setpriv", "--pdeathsig", "TERM", program, *arguments],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,
+        process_group=0,
         user=user,
         group=user,
         extra_groups=[] if user else None,
@@ -160,5 +161,7 @@ if __name__ == "__main__":
     if reason := missing():
         sys.exit(reason)
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    # Ctrl-C is for the command, which may have jobs to end.
+    signal.signal(signal.SIGINT, lambda number, _: None)
     with cluster():
         sys.exit(subprocess.run(sys.argv[1:]).returncode)
