@@ -117,7 +117,7 @@ def _file(stack: ExitStack, path: Path, text: str) -> None:
 
 
 def _daemon(stack: ExitStack, name: str, *arguments: str, user: str | None = None) -> None:
-    # It ends with this process, also where this one is killed and stops nothing; not by Ctrl-C, which jobs outlive.
+    # It ends with this process, also where this one is killed and stops nothing; not by Ctrl-C: jobs outlive that.
     program = shutil.which(name, path="/usr/sbin:/sbin") or name
     process = subprocess.Popen(
         ["setpriv", "--pdeathsig", "TERM", program, *arguments],
