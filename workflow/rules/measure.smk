@@ -9,7 +9,7 @@ rule measure:
     output:
         agreement=f"{MEASURES}/agreement.parquet",
         distribution=f"{MEASURES}/distribution.parquet",
-        epochs=f"{MEASURES}/epochs.parquet",
+        epochs=MEASURED,
         examples=f"{MEASURES}/examples.parquet",
         learned=f"{MEASURES}/learned.parquet",
         consistency=f"{MEASURES}/consistency.parquet",

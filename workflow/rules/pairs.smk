@@ -8,7 +8,7 @@ rule pair:
         first=partial(unless_it_stands, [COMPARED], shards, COMPARED_BY),
         second=partial(unless_it_stands, [COMPARED], other_shards, COMPARED_BY),
     output:
-        correlation=f"{PAIR}/correlation.parquet",
+        correlation=COMPARED,
         nested=f"{PAIR}/nested.parquet",
         only_stronger=f"{PAIR}/only_stronger.parquet",
         consistency_between=f"{PAIR}/consistency_between.parquet",
