@@ -4,9 +4,10 @@ from importlib.metadata import version
 import pytest
 from conftest import SCHEMA
 
-from learnorder.configuration import Study, check_own, digest
+from learnorder.configuration import Study, check_own
 from learnorder.errors import UserError
 from learnorder.fit import step
+from learnorder.identity import digest
 
 
 def changed(config, *path, value):

@@ -167,8 +167,10 @@ def test_a_changed_training_setting_trains_again(pulled):
 
 
 def test_outcomes_of_another_version_are_named_and_not_used(pulled):
-    module = pulled.folder / "src/learnorder/configuration.py"
-    module.write_text(re.sub(r"TRAINING_VERSION = (\d+)", "TRAINING_VERSION = 99", module.read_text()))
+    module = pulled.folder / "src/learnorder/identity.py"
+    module.write_text(
+        re.sub(r"^TRAINING_VERSION = (\d+)", "TRAINING_VERSION = 99", module.read_text(), flags=re.M)
+    )
     said, jobs = pulled.run("nested_learning", "--dry-run")
     assert f"{TABLES}/seeds-000-001.parquet: made with another training_version (" in said
     assert "; the configuration says 99); it is made anew" in said

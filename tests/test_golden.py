@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 from conftest import SCHEMA, configuration
 
-from learnorder.configuration import TRAINING_VERSION, Study
+from learnorder.configuration import Study
 from learnorder.datasets.build import build
+from learnorder.identity import TRAINING_VERSION
 from learnorder.learners.learn import learn
 from learnorder.training.train import train
 
@@ -55,7 +56,7 @@ def test_the_same_recipe_gives_the_same_predictions_or_the_version_was_raised(ar
     found, kept = np.array(run(architecture, recipe)), np.array(golden[f"{architecture}/{recipe}"])
     assert np.abs(found - kept).max() <= TOLERANCE, (
         f"{architecture} by {recipe} predicts otherwise than version {TRAINING_VERSION} did; "
-        f"if that is meant, raise TRAINING_VERSION in learnorder.configuration and {renew}"
+        f"if that is meant, raise TRAINING_VERSION in learnorder.identity and {renew}"
     )
 
 

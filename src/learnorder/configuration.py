@@ -3,7 +3,6 @@
 Imported by the Snakefile, which every cluster job reads again: nothing here may import torch, polars or data.
 """
 
-import hashlib
 import itertools
 import json
 import math
@@ -24,9 +23,7 @@ from jsonschema.validators import extend
 
 from learnorder import fit, planning
 from learnorder.errors import UserError, suggestion
-
-TRAINING_VERSION = 2
-"""Raised whenever the same recipe would give other predictions; part of every result's identity."""
+from learnorder.identity import training_version
 
 # Where a dataset comes from, where a network is trained, what is said about an entry and how long it is taken to
 # last do not change what it is.
@@ -136,7 +133,7 @@ class Study:
             }
         also = collection.also_predict if collection else ()
         return {
-            "training_version": TRAINING_VERSION,
+            "training_version": training_version(self["recipes"][recipe]),
             "dataset": self.described("datasets", dataset),
             "architecture": self.described("architectures", architecture),
             "recipe": self.described("recipes", recipe),
@@ -228,22 +225,6 @@ def check_own(given: Mapping[str, Any]) -> None:
                 f"configuration: {key} is missing in the study's file, and would be that of the default study; "
                 + ("allowed: a name of its own" if key == "study" else "allowed: a list, [] where all is imported")
             )
-
-
-def digest(identity: Mapping[str, Any]) -> str:
-    """Short name of an identity, the same on every machine."""
-    return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def difference(made: Mapping[str, Any], wanted: Mapping[str, Any], prefix: str = "") -> str:
-    """First setting in which two identities differ, with both values."""
-    for key in sorted(made.keys() | wanted.keys()):
-        old, new = made.get(key), wanted.get(key)
-        if isinstance(old, Mapping) and isinstance(new, Mapping) and old != new:
-            return difference(old, new, f"{prefix}{key}.")
-        if old != new:
-            return f"{prefix}{key} ({old}; the configuration says {new})"
-    return "identity"
 
 
 @cache

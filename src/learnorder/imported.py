@@ -13,7 +13,6 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from learnorder import outcomes
+from learnorder import __version__, outcomes
 from learnorder.datasets.canonical import SPLITS, Dataset, Split
 from learnorder.errors import UserError
 
@@ -67,7 +66,7 @@ def outcome_table(
         },
         epochs=splits["test"].epochs,
         identity=identity,
-        environment={"learnorder": version("learnorder"), "device": "elsewhere"},
+        environment={"learnorder": __version__, "device": "elsewhere"},
     )
 
 

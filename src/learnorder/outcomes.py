@@ -26,9 +26,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from learnorder import atomic
-from learnorder.configuration import difference, digest
 from learnorder.datasets.canonical import Dataset
 from learnorder.errors import UserError
+from learnorder.identity import difference, digest
 
 if TYPE_CHECKING:
     import polars as pl

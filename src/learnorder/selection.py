@@ -6,9 +6,10 @@ Imported by the Snakefile, as the configuration is: nothing here may import torc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from learnorder.configuration import Collection, Pair, Study, digest
+from learnorder.configuration import Collection, Pair, Study
 from learnorder.errors import UserError
 from learnorder.fit import kind
+from learnorder.identity import digest
 
 GENERATED_READERS = {"gabor", "gaussian", "noise"}
 ALL_STREAMS = 3

@@ -14,11 +14,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from learnorder import outcomes
-from learnorder.configuration import digest
+from learnorder import __version__, outcomes
 from learnorder.datasets import canonical
 from learnorder.datasets.canonical import Dataset
 from learnorder.errors import UserError
+from learnorder.identity import digest
 from learnorder.outcomes import Kept
 
 FINISHED, UNDER_WAY = "finished.parquet", "under_way.pt"
@@ -104,7 +104,7 @@ def make(
 
 def environment(identity: Mapping[str, Any], device: str = "cpu") -> dict[str, str]:
     """Versions and the device, which may change the last bits of a result; for a learner also what a round is."""
-    made_by = {"learnorder": version("learnorder"), "device": device}
+    made_by = {"learnorder": __version__, "device": device}
     if not _is_learner(identity):
         if device != "cpu":
             import torch

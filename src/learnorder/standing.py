@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from learnorder import atomic
-from learnorder.configuration import Study, difference, digest
+from learnorder.configuration import Study
+from learnorder.identity import difference, digest
 
 MAGIC = b"PAR1"
 LENGTH_BYTES = 4
