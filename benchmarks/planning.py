@@ -21,11 +21,11 @@ KIB_PER_GIB = 2**20
 
 def planned(folder: Path, networks: int) -> tuple[float, float]:
     """Seconds and peak GiB of planning the paper's collections with so many networks, each a job of its own."""
-    study = yaml.safe_load((ROOT / "config/paper.yaml").read_text())
+    study = yaml.safe_load((ROOT / "config/paper.yaml").read_text(encoding="utf-8"))
     for entry in study["collections"]:
         entry["networks"] = networks
     study["seeds_per_job"] = 1
-    (folder / "study.yaml").write_text(yaml.safe_dump(study))
+    (folder / "study.yaml").write_text(yaml.safe_dump(study), encoding="utf-8")
     command = [SNAKEMAKE, "--dry-run", "--quiet", "all", "--configfile", "study.yaml"]
     started = time.perf_counter()
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
@@ -37,7 +37,7 @@ def planned(folder: Path, networks: int) -> tuple[float, float]:
 
 def collections() -> int:
     """Number of collections of the paper's grid."""
-    entries = yaml.safe_load((ROOT / "config/paper.yaml").read_text())["collections"]
+    entries = yaml.safe_load((ROOT / "config/paper.yaml").read_text(encoding="utf-8"))["collections"]
     axes = [[entry[axis] for axis in ("dataset", "architecture", "recipe")] for entry in entries]
     product = 0
     for entry in axes:

@@ -54,7 +54,7 @@ def configured(architecture: str, precision: str) -> dict:
 
     config: dict = {}
     for part in ("datasets", "architectures", "recipes"):
-        config |= yaml.safe_load((ROOT / f"config/{part}.yaml").read_text())
+        config |= yaml.safe_load((ROOT / f"config/{part}.yaml").read_text(encoding="utf-8"))
     config["datasets"] = {"images": {"reader": "noise", "examples": {"train": BATCH, "test": BATCH}}}
     config["recipes"] = {
         "epoch": {

@@ -27,7 +27,7 @@ def configuration() -> dict:
     """The default study with its catalogues, as the engine merges them."""
     merged: dict = {}
     for part in ("datasets", "architectures", "learners", "recipes", "config"):
-        for key, value in yaml.safe_load((ROOT / f"config/{part}.yaml").read_text()).items():
+        for key, value in yaml.safe_load((ROOT / f"config/{part}.yaml").read_text(encoding="utf-8")).items():
             merged[key] = merged.get(key, {}) | value if isinstance(value, dict) else value
     return merged
 
@@ -66,20 +66,20 @@ class Clone:
 
     def run(self, *arguments, expect=0, **environment):
         """Run snakemake; give back what it says and the rules that ran, by name and number."""
-        (self.folder / "config" / "study.yaml").write_text(yaml.safe_dump(self.study))
+        (self.folder / "config" / "study.yaml").write_text(yaml.safe_dump(self.study), encoding="utf-8")
         run = subprocess.run(
             [*SNAKEMAKE, *arguments, "--configfile", "config/study.yaml"],
             cwd=self.folder,
             env={"PATH": "/usr/bin:/bin", "HOME": str(self.folder.parent / "home")} | environment,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=600,
         )
         said = run.stdout + run.stderr
         assert run.returncode == expect, said
         # A dry run says which jobs it would start; a run writes them into the engine's log.
         logs = re.findall(r"^Complete log\(s\): (.+)", said, re.MULTILINE)
-        started = "\n".join([said, *(Path(log).read_text() for log in logs)])
+        started = "\n".join([said, *(Path(log).read_text(encoding="utf-8") for log in logs)])
         messages = re.findall(r"^Job \d+: (\w+ (?:networks \d+ to \d+ of )?\w+)", started, re.MULTILINE)
         return said, sorted(messages)
 

@@ -51,7 +51,7 @@ def on(settings):
     """What a CPU gives, column by column."""
     without = {name: value for name, value in os.environ.items() if name not in CPUS["an old one"]}
     run = subprocess.run(
-        [sys.executable, __file__], env=without | settings, capture_output=True, text=True, check=True
+        [sys.executable, __file__], env=without | settings, capture_output=True, encoding="utf-8", check=True
     )
     return run.stdout.splitlines()
 

@@ -54,7 +54,7 @@ INLINE = re.compile(r"`((?:snakemake|make|dvc|python|git|pip|source)\s[^`]+)`")
 
 
 def fenced(page, language):
-    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
 def commands():
@@ -62,7 +62,7 @@ def commands():
     found = {}
     for page in PAGES:
         lines = [re.sub(r"\s+# .*", "", line) for block in fenced(page, "sh") for line in block.splitlines()]
-        text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+        text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
         inline = [" ".join(command.split()) for command in INLINE.findall(text)]
         found |= {command: page.name for command in [*lines, *inline] if command not in found and command}
     return found
@@ -125,7 +125,7 @@ class Typed(Repository):
             cwd=self.folder,
             env=self.environment | me,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=PATIENCE_S,
         )
         assert run.returncode == 0, run.stdout + run.stderr
@@ -170,7 +170,9 @@ def test_make_says_where_the_report_lies(clone):
     """Also where a comment follows the name of the study."""
     clone.write("config/said.yaml", (clone.folder / "config/config.yaml").read_bytes())
     path = clone.folder / "config/said.yaml"
-    path.write_text(re.sub("(?m)^(study: .*)$", r"\1  # its name", path.read_text()))
+    path.write_text(
+        re.sub("(?m)^(study: .*)$", r"\1  # its name", path.read_text(encoding="utf-8")), encoding="utf-8"
+    )
     said = clone.type("make CONFIG=config/said.yaml")
     assert "The report: results/default/report.html\n" in said
     assert (clone.folder / "results/default/report.html").exists()
@@ -181,7 +183,7 @@ def test_own_images_become_figures_claims_and_a_page(clone):
     results = clone.folder / "results/mine"
     for name in ("figures/gallery.png", "claims.md", "explorer.html", "scores/birds.csv"):
         assert (results / name).stat().st_size > 0
-    assert "robin/any name.png" in (results / "scores/birds.csv").read_text()
+    assert "robin/any name.png" in (results / "scores/birds.csv").read_text(encoding="utf-8")
 
 
 def test_predictions_alone_become_figures_and_claims(clone, monkeypatch):
@@ -207,7 +209,10 @@ def test_make_test_lints_and_tests(clone):
 def test_benchmarks_start(command):
     script, *options = command.split()
     run = subprocess.run(
-        [sys.executable, ROOT / "benchmarks" / script, *options], capture_output=True, text=True, timeout=300
+        [sys.executable, ROOT / "benchmarks" / script, *options],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
     )
     assert run.returncode == 0, run.stderr
     assert "| 204 | 2 |" in run.stdout or "| linear | float32 | 1 |" in run.stdout or "--examples" in run.stdout
@@ -218,7 +223,7 @@ def test_what_is_typed_elsewhere_stands_in_a_page_and_has_its_test(command):
     _, test = ELSEWHERE[command]
     file, name = test.split("::")
     assert command in COMMANDS
-    assert f"def {name}" in (ROOT / "tests" / file).read_text()
+    assert f"def {name}" in (ROOT / "tests" / file).read_text(encoding="utf-8")
 
 
 def merged(example):

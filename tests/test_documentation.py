@@ -9,8 +9,10 @@ configuration = run_path(str(ROOT / "docs/configuration.py"))
 
 
 def test_the_page_of_the_configuration_is_that_of_the_schema():
-    page = configuration["page"](yaml.safe_load(SCHEMA.read_text()))
-    assert (ROOT / "docs/configuration.md").read_text() == page, "renew it: python docs/configuration.py"
+    page = configuration["page"](yaml.safe_load(SCHEMA.read_text(encoding="utf-8")))
+    assert (ROOT / "docs/configuration.md").read_text(encoding="utf-8") == page, (
+        "renew it: python docs/configuration.py"
+    )
 
 
 def test_every_key_stands_in_the_page_with_what_is_allowed():

@@ -36,15 +36,15 @@ class Repository(Clone):
             if (ROOT / name).is_file() and not name.startswith(("dvc.lock", "docs/", "tests/")):
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / name, folder / name)
-        pipeline = yaml.safe_load((folder / "dvc.yaml").read_text())
+        pipeline = yaml.safe_load((folder / "dvc.yaml").read_text(encoding="utf-8"))
         pipeline["vars"] = [{"studies": {"tiny": "config/study.yaml"}}]
-        (folder / "dvc.yaml").write_text(yaml.safe_dump(pipeline | {"plots": []}))
+        (folder / "dvc.yaml").write_text(yaml.safe_dump(pipeline | {"plots": []}), encoding="utf-8")
         self.configure()
         self.git("init", "--quiet")
         self.commit()
 
     def configure(self):
-        (self.folder / "config" / "study.yaml").write_text(yaml.safe_dump(self.study))
+        (self.folder / "config" / "study.yaml").write_text(yaml.safe_dump(self.study), encoding="utf-8")
 
     @property
     def environment(self):
@@ -68,7 +68,7 @@ class Repository(Clone):
             cwd=cwd or self.folder,
             env=self.environment | environment,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=300,
         )
         assert (run.returncode == 0) == (expect == 0), run.stdout + run.stderr
@@ -169,7 +169,10 @@ def test_a_changed_training_setting_trains_again(pulled):
 def test_outcomes_of_another_version_are_named_and_not_used(pulled):
     module = pulled.folder / "src/learnorder/identity.py"
     module.write_text(
-        re.sub(r"^TRAINING_VERSION = (\d+)", "TRAINING_VERSION = 99", module.read_text(), flags=re.M)
+        re.sub(
+            r"^TRAINING_VERSION = (\d+)", "TRAINING_VERSION = 99", module.read_text(encoding="utf-8"), flags=re.M
+        ),
+        encoding="utf-8",
     )
     said, jobs = pulled.run("nested_learning", "--dry-run")
     assert f"{TABLES}/seeds-000-001.parquet: made with another training_version (" in said
@@ -203,7 +206,7 @@ def test_changed_settings_and_code_remake_what_follows_from_them_and_train_nothi
     pulled.study["datasets"] = {"digits": {"description": "Digits."}}
     assert pulled.run("nested_learning", "claims")[1] == ["Drawing nested_learning", "Tabulating nested_learning"]
     measure = pulled.folder / "src/learnorder/measures/nested.py"
-    measure.write_text(measure.read_text() + "\n# Another.\n")
+    measure.write_text(measure.read_text(encoding="utf-8") + "\n# Another.\n", encoding="utf-8")
     assert pulled.run("nested_learning", "--dry-run")[1] == [
         "Comparing linear",
         "Drawing nested_learning",
@@ -213,7 +216,7 @@ def test_changed_settings_and_code_remake_what_follows_from_them_and_train_nothi
 
 def test_changed_code_of_measures_is_seen_where_nothing_was_measured(pulled):
     measure = pulled.folder / "src/learnorder/measures/nested.py"
-    measure.write_text(measure.read_text() + "\n# Another.\n")
+    measure.write_text(measure.read_text(encoding="utf-8") + "\n# Another.\n", encoding="utf-8")
     said, jobs = pulled.run("nested_learning", "--dry-run")
     assert jobs == ["Comparing linear", "Drawing nested_learning", "Tabulating nested_learning"]
     assert "nested_learning.csv: made by other code, measures, settings or collections than are asked for" in said
@@ -228,7 +231,7 @@ def test_measures_that_came_without_records_say_what_made_them(pulled):
         os.utime(path, (4e9 + number, 4e9 + number))
     assert pulled.run("claims")[1] == []
     measure = pulled.folder / "src/learnorder/measures/intervals.py"
-    measure.write_text(measure.read_text() + "\n# Another.\n")
+    measure.write_text(measure.read_text(encoding="utf-8") + "\n# Another.\n", encoding="utf-8")
     said, jobs = pulled.run("claims", "--dry-run")
     assert jobs == ["Comparing linear", "Deciding the", "Measuring linear", "Measuring mlp"]
     assert said.count("made by other code, measures, settings or collections than are asked for") == 1
@@ -302,15 +305,15 @@ def test_dvc_runs_the_study_and_deletes_no_outcomes(pulled):
 
 def test_metrics_of_two_commits_are_compared(pulled):
     path = pulled.folder / "results/tiny/claims.json"
-    numbers = json.loads(path.read_text())
+    numbers = json.loads(path.read_text(encoding="utf-8"))
     numbers["nested"]["cannot_tell"] += 1
-    path.write_text(json.dumps(numbers))
+    path.write_text(json.dumps(numbers), encoding="utf-8")
     difference = json.loads(pulled.dvc("metrics", "diff", "HEAD", "--json"))
     assert difference["results/tiny/claims.json"]["nested.cannot_tell"]["diff"] == 1
 
 
 def test_a_push_by_accident_publishes_nothing(pulled):
-    (pulled.folder / "results/tiny/claims.md").write_text("Another.\n")
+    (pulled.folder / "results/tiny/claims.md").write_text("Another.\n", encoding="utf-8")
     pulled.dvc("commit", "--force")
     pulled.dvc("push")
     pulled.git("add", "--all")
@@ -343,7 +346,7 @@ def test_publishing_trains_nothing(pulled):
         {"dataset": "digits", "architecture": "mlp", "recipe": ["left_out", "on_gpu"], "networks": 4}
     )
     pulled.configure()
-    with (pulled.folder / ".dvcignore").open("a") as ignored:
+    with (pulled.folder / ".dvcignore").open("a", encoding="utf-8") as ignored:
         ignored.write("results/tiny/outcomes/digits/mlp/left_out\nresults/tiny/outcomes/digits/mlp/on_gpu\n")
     said = pulled.publish(expect=1)
     assert said == (

@@ -118,7 +118,7 @@ class Study:
         command = [sys.executable, str(ROOT / "workflow/scripts/explorer.py")]
         for key, values in arguments.items():
             command += [f"--{key}", *map(str, values)]
-        run = subprocess.run(command, capture_output=True, text=True)
+        run = subprocess.run(command, capture_output=True, encoding="utf-8")
         assert run.returncode == 0, run.stderr
         return self.folder / name
 
@@ -210,7 +210,7 @@ def test_it_names_nothing_outside_itself(study):
         def handle_starttag(self, tag, attributes):
             named.extend(value for key, value in attributes if key in ("src", "href"))
 
-    text = study.page.read_text()
+    text = study.page.read_text(encoding="utf-8")
     Reader().feed(text)
     assert named == ["data:,", "#examples"]
     assert "by hand &amp; &lt;small&gt;" in text

@@ -50,7 +50,7 @@ def run(architecture: str, recipe: str) -> list[list[float]]:
 
 @pytest.mark.parametrize(("architecture", "recipe"), RUNS)
 def test_the_same_recipe_gives_the_same_predictions_or_the_version_was_raised(architecture, recipe):
-    golden = json.loads(GOLDEN.read_text())
+    golden = json.loads(GOLDEN.read_text(encoding="utf-8"))
     renew = f"keep what it gives now: python {Path(__file__).relative_to(Path(__file__).parents[1])}"
     assert golden["training_version"] == TRAINING_VERSION, f"TRAINING_VERSION was raised; {renew}"
     found, kept = np.array(run(architecture, recipe)), np.array(golden[f"{architecture}/{recipe}"])
@@ -62,4 +62,4 @@ def test_the_same_recipe_gives_the_same_predictions_or_the_version_was_raised(ar
 
 if __name__ == "__main__":
     found = {f"{architecture}/{recipe}": run(architecture, recipe) for architecture, recipe in RUNS}
-    GOLDEN.write_text(json.dumps({"training_version": TRAINING_VERSION} | found) + "\n")
+    GOLDEN.write_text(json.dumps({"training_version": TRAINING_VERSION} | found) + "\n", encoding="utf-8")

@@ -309,7 +309,9 @@ def kaggle_list(folder: Path) -> None:
         f"ILSVRC2012_val_{number:08d},{WNIDS[label]} 85 1 499 272 n09999999 1 2 3 4 "
         for number, label in enumerate(ANSWERS, start=1)
     ]
-    (folder / "LOC_val_solution.csv").write_text("\n".join(["ImageId,PredictionString", *reversed(rows)]) + "\n")
+    (folder / "LOC_val_solution.csv").write_text(
+        "\n".join(["ImageId,PredictionString", *reversed(rows)]) + "\n", encoding="utf-8"
+    )
 
 
 def development_kit(folder: Path) -> None:
@@ -335,7 +337,7 @@ def development_kit(folder: Path) -> None:
     scipy.io.savemat(folder / "meta.mat", {"synsets": synsets})
     number_of = {1: 1, 2: 2, 0: 3}
     (folder / "ILSVRC2012_validation_ground_truth.txt").write_text(
-        "".join(f"{number_of[label]}\n" for label in ANSWERS)
+        "".join(f"{number_of[label]}\n" for label in ANSWERS), encoding="utf-8"
     )
 
 
@@ -413,21 +415,21 @@ def test_imagenets_unlike_lists_are_named(imagenet):
     folder, entry = imagenet()
     kaggle_list(folder)
     solution = folder / "LOC_val_solution.csv"
-    whole = solution.read_text()
-    solution.write_text(whole.replace(WNIDS[0], "n00000000"))
+    whole = solution.read_text(encoding="utf-8")
+    solution.write_text(whole.replace(WNIDS[0], "n00000000"), encoding="utf-8")
     text = refused(entry)
     for words in ("ILSVRC2012_val_00000002.JPEG", "n00000000", "one of the 3 classes"):
         assert words in text
-    solution.write_text(whole.replace("ILSVRC2012_val_00000002,", "ILSVRC2012_val_00000009,"))
+    solution.write_text(whole.replace("ILSVRC2012_val_00000002,", "ILSVRC2012_val_00000009,"), encoding="utf-8")
     assert "class is not known" in refused(entry)
-    solution.write_text("ImageId\nILSVRC2012_val_00000001\n")
+    solution.write_text("ImageId\nILSVRC2012_val_00000001\n", encoding="utf-8")
     assert "LOC_val_solution.csv: not rows of ImageId,PredictionString" in refused(entry)
     solution.unlink()
     development_kit(folder)
     truth = folder / "ILSVRC2012_validation_ground_truth.txt"
-    truth.write_text("1\n3\n")
+    truth.write_text("1\n3\n", encoding="utf-8")
     assert "ILSVRC2012_val_00000003.JPEG" in refused(entry)
-    truth.write_text("1\n3\n2\n77\n")
+    truth.write_text("1\n3\n2\n77\n", encoding="utf-8")
     assert "cannot be read (KeyError: 77)" in refused(entry)
     class_folders(folder)
     (folder / "val" / "n77777777").mkdir()
@@ -485,7 +487,7 @@ def indoor67(request, tmp_path):
             if number < 3:
                 lists["TestImages.txt" if number == 2 else "TrainImages.txt"].append(image)
     for name, images in lists.items():
-        (folder / name).write_text("\r\n".join(reversed(images)))
+        (folder / name).write_text("\r\n".join(reversed(images)), encoding="utf-8")
     if request.param == "tar":
         archived(folder / "indoorCVPR_09.tar", files, "w")
     else:
@@ -507,11 +509,11 @@ def test_indoor67_by_its_owners_lists(indoor67, tmp_path, monkeypatch):
         shows(dataset, split, tolerance=30)  # a GIF's colours are few
     monkeypatch.setattr(pictures, "LARGEST_ARRAYS", 1)
     shows(written(tmp_path / "out", made(entry)), "test")
-    (folder / "TestImages.txt").write_text("bakery/none.jpg\n")
+    (folder / "TestImages.txt").write_text("bakery/none.jpg\n", encoding="utf-8")
     assert "Images/bakery/none.jpg: cannot be decoded as an image (FileNotFoundError" in refused(entry)
-    (folder / "TestImages.txt").write_text("gym/1.jpg\n")
+    (folder / "TestImages.txt").write_text("gym/1.jpg\n", encoding="utf-8")
     assert "TestImages.txt: gym/1.jpg is of no class in TrainImages.txt" in refused(entry)
-    (folder / "TestImages.txt").write_text("gym.jpg\n")
+    (folder / "TestImages.txt").write_text("gym.jpg\n", encoding="utf-8")
     assert "TestImages.txt: has 'gym.jpg'; allowed: class/file" in refused(entry)
     (folder / "TestImages.txt").unlink()
     with pytest.raises(
@@ -545,8 +547,8 @@ def birds(tmp_path):
             suffix, mode = kinds[number % len(kinds)]
             picture(folder / name / f"{number}.{suffix}", label, (9 + number, 14), mode)
     (folder / ".git").mkdir()
-    (folder / "README.txt").write_text("mine")
-    (folder / "owl" / ".DS_Store").write_text("hidden")
+    (folder / "README.txt").write_text("mine", encoding="utf-8")
+    (folder / "owl" / ".DS_Store").write_text("hidden", encoding="utf-8")
     return folder, {"reader": "image_folder", "path": str(folder), "size": SIZE}
 
 

@@ -117,7 +117,7 @@ def test_the_script_writes_what_the_function_does(tmp_path):
     command += ["--identity", json.dumps(identity())]
     subprocess.run([*command, "--test", str(test)], check=True)
     outcomes.check(path, identity())
-    wrong = subprocess.run([*command, "--train", str(test)], capture_output=True, text=True)
+    wrong = subprocess.run([*command, "--train", str(test)], capture_output=True, encoding="utf-8")
     assert wrong.returncode == 1
     assert wrong.stderr.count("\n") == 1
     assert "given train; allowed: test, train and test, or table" in wrong.stderr
@@ -272,7 +272,7 @@ def test_a_table_that_is_no_parquet_is_named(tmp_path):
     path = tmp_path / "table.parquet"
     with pytest.raises(UserError, match=f"{path}: no such file; allowed"):
         imported.read(table=path)
-    path.write_text("split,epoch")
+    path.write_text("split,epoch", encoding="utf-8")
     with pytest.raises(UserError, match=f"{path}: cannot be read .*; allowed: a whole Parquet"):
         imported.read(table=path)
 

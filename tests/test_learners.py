@@ -21,7 +21,7 @@ from learnorder.measures.collection import measure
 from learnorder.streams import stream_seed
 
 ROOT = Path(__file__).parents[1]
-CATALOGUE = yaml.safe_load((ROOT / "config" / "learners.yaml").read_text())
+CATALOGUE = yaml.safe_load((ROOT / "config" / "learners.yaml").read_text(encoding="utf-8"))
 LEARNERS = CATALOGUE["architectures"]
 TRAIN, TEST = 300, 150
 # One point between the first and the last, so that a repeated or a skipped stage shows.

@@ -38,7 +38,7 @@ def architecture(model, library="learnorder", takes="images", stem="own", **opti
 
 
 def catalogue():
-    entries = yaml.safe_load((ROOT / "config" / "architectures.yaml").read_text())["architectures"]
+    entries = yaml.safe_load((ROOT / "config" / "architectures.yaml").read_text(encoding="utf-8"))["architectures"]
     defaults = {"library": "learnorder", "takes": "images", "stem": "own", "smallest": 1, "options": {}}
     return {
         name: {"name": name} | defaults | entry
@@ -284,7 +284,7 @@ def test_the_table_of_costs(tmp_path):
         path,
     ]
     subprocess.run(command, check=True)
-    with path.open() as file:
+    with path.open(encoding="utf-8") as file:
         linear, text = csv.DictReader(file)
     assert list(linear.values()) == ["mine", "images", "1×8×8", "3", str(64 * 3 + 3), str(64 * 3)]
     assert text["shape"] == str(LENGTH)

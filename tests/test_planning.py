@@ -104,7 +104,7 @@ def test_the_catalogue_says_roughly_what_an_architecture_costs(study, name):
 def test_planning_loads_neither_torch_nor_polars():
     modules = "learnorder.planning, learnorder.runs, learnorder.selection, learnorder.configuration"
     loaded = f"import sys, {modules}; print({{'torch', 'polars', 'pyarrow'}} & set(sys.modules))"
-    assert subprocess.check_output([sys.executable, "-c", loaded], text=True) == "set()\n"
+    assert subprocess.check_output([sys.executable, "-c", loaded], encoding="utf-8") == "set()\n"
 
 
 def test_a_collection_that_the_study_does_not_ask_for_can_be_planned(study):

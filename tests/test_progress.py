@@ -48,7 +48,7 @@ def test_the_time_left_of_training_follows_the_pace_of_the_jobs_that_ended():
 
 
 def test_every_rule_has_a_stage_and_figures_are_drawn():
-    run = subprocess.run([*SNAKEMAKE, "--list"], capture_output=True, text=True, cwd=ROOT)
+    run = subprocess.run([*SNAKEMAKE, "--list"], capture_output=True, encoding="utf-8", cwd=ROOT)
     rules = [line.partition(" ")[0] for line in run.stdout.splitlines()]
     drawn = {name for figure in FIGURES for name in (figure, f"tabulate_{figure}")}
     assert {rule for rule in rules if stage(rule) == DRAW} == drawn
@@ -69,7 +69,7 @@ def test_durations_are_for_people(seconds, words):
 def test_the_last_line_of_a_log_is_how_a_bar_looks_now(tmp_path):
     log = tmp_path / "a.log"
     assert last_line(log) == ""
-    log.write_text("first\n  1 %\r 50 %\r\n\n")
+    log.write_text("first\n  1 %\r 50 %\r\n\n", encoding="utf-8")
     assert last_line(log) == "50 %"
     log.write_bytes(b"x" * 10_000 + b"\nend\n")
     assert last_line(log) == "end"
@@ -96,7 +96,7 @@ def test_in_a_file_there_is_a_line_for_what_is_done(clone):
 
 def on_terminal(clone, *arguments):
     """What the engine writes to a terminal of 24 lines."""
-    (clone.folder / "config/study.yaml").write_text(yaml.safe_dump(clone.study))
+    (clone.folder / "config/study.yaml").write_text(yaml.safe_dump(clone.study), encoding="utf-8")
     ours, theirs = pty.openpty()
     run = subprocess.Popen(
         [*SNAKEMAKE, *arguments, "--configfile", "config/study.yaml"],

@@ -18,7 +18,7 @@ from learnorder.measures import collection
 
 LIMIT_MB = {"published": publish.LIMIT_MB, "": 30}
 OBJECTS = dict(store.objects(ROOT))
-STUDIES = yaml.safe_load((ROOT / "dvc.yaml").read_text())["vars"][0]["studies"]
+STUDIES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["vars"][0]["studies"]
 NAMES = ("dataset", "architecture", "recipe")
 PUBLISHED = [name for name in STUDIES if f"results/{name}/outcomes" in OBJECTS]
 SHOWN = {"same_order": ("distribution", "epochs"), "bimodality": ("epochs",)}
@@ -26,7 +26,9 @@ SHOWN = {"same_order": ("distribution", "epochs"), "bimodality": ("epochs",)}
 
 
 def tracked(folder=""):
-    listed = subprocess.run(["git", "ls-files", "-z", folder or "."], cwd=ROOT, capture_output=True, text=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", folder or "."], cwd=ROOT, capture_output=True, encoding="utf-8"
+    )
     return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 

@@ -33,12 +33,13 @@ def ssh(tmp_path_factory):
     folder.chmod(0o700)
     for key in ("host", "user"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / key)], check=True)
-    (folder / "authorized").write_text((folder / "user.pub").read_text())
+    (folder / "authorized").write_text((folder / "user.pub").read_text(encoding="utf-8"), encoding="utf-8")
     port = free_port()
     (folder / "sshd_config").write_text(
         f"ListenAddress 127.0.0.1\nPort {port}\nHostKey {folder}/host\nAuthorizedKeysFile {folder}/authorized\n"
         f"PidFile {folder}/pid\nPermitRootLogin prohibit-password\nPasswordAuthentication no\nStrictModes no\n"
-        "UsePAM no\nSubsystem sftp internal-sftp\n"
+        "UsePAM no\nSubsystem sftp internal-sftp\n",
+        encoding="utf-8",
     )
     os.makedirs("/run/sshd", exist_ok=True)
     server = subprocess.Popen([SSHD, "-D", "-e", "-f", str(folder / "sshd_config")], stderr=subprocess.DEVNULL)

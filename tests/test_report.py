@@ -100,7 +100,7 @@ def test_run_times_are_of_the_jobs_that_ran_here(tmp_path):
     logs = tmp_path / "train/digits/mlp/sgd"
     logs.mkdir(parents=True)
     for number, line in enumerate(("90.0\t1000.5", "30.0\t-")):
-        (logs / f"seeds-00{number}-00{number}.benchmark.tsv").write_text(f"s\tmax_rss\n{line}\n")
+        (logs / f"seeds-00{number}-00{number}.benchmark.tsv").write_text(f"s\tmax_rss\n{line}\n", encoding="utf-8")
     said = run.times(summary, shards, tmp_path)
     assert "Training took 2 min in 2 jobs" in said
     assert "| digits | mlp | sgd | 4 | 0.500 | 0.250 | 2 | 2 min | 2 min | 1,000 |" in said

@@ -33,7 +33,7 @@ def until(condition, patience_s=300):
 def engines(tmp_path):
     """Where the engine keeps its records, with the locks of a run."""
     (tmp_path / "locks").mkdir()
-    (tmp_path / "locks/0.output.lock").write_text("a table\n")
+    (tmp_path / "locks/0.output.lock").write_text("a table\n", encoding="utf-8")
     return tmp_path
 
 
@@ -76,12 +76,12 @@ def test_a_run_waits_for_another_that_may_be_clearing_away(engines):
 
 
 def test_locks_of_a_run_on_another_machine_stay_and_the_way_out_is_said(engines, capsys):
-    (engines / "runs.lock").write_text("elsewhere\n")
+    (engines / "runs.lock").write_text("elsewhere\n", encoding="utf-8")
     assert not Run(engines).alone
     assert locked(engines)
     said = capsys.readouterr().err
     assert "the last run here was started on elsewhere; where it is dead: snakemake --unlock" in said
-    (engines / "runs.lock").write_text(socket.gethostname() + "\n")
+    (engines / "runs.lock").write_text(socket.gethostname() + "\n", encoding="utf-8")
     assert Run(engines).alone
 
 
@@ -89,7 +89,7 @@ class Started(Clone):
     """A clone in which a run is under way."""
 
     def start(self):
-        (self.folder / "config/study.yaml").write_text(yaml.safe_dump(self.study))
+        (self.folder / "config/study.yaml").write_text(yaml.safe_dump(self.study), encoding="utf-8")
         return subprocess.Popen(
             [*SNAKEMAKE, TABLE, "--configfile", "config/study.yaml"],
             cwd=self.folder,
@@ -100,7 +100,7 @@ class Started(Clone):
 
     def log(self):
         path = self.folder / "logs/slow/train/digits/cnn/slow/seeds-000-001.log"
-        return path.read_text() if path.exists() else ""
+        return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def test_the_engine_killed_and_the_same_command_again(tmp_path):
@@ -129,7 +129,7 @@ def test_the_engine_killed_and_the_same_command_again(tmp_path):
     for record in [path for path in records.rglob("*") if path.is_file()]:
         marker = markers / record.relative_to(records)
         marker.parent.mkdir(parents=True, exist_ok=True)
-        marker.write_text("{}")
+        marker.write_text("{}", encoding="utf-8")
     assert clone.run(TABLE)[1] == []
     assert (clone.folder / TABLE).read_bytes() == whole
 

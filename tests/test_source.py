@@ -24,10 +24,10 @@ def test_a_digest_follows_what_the_script_imports_and_nothing_else(copy):
     before = source.digest(script)
     for path, follows in (("measures/null.py", True), ("atomic.py", True), ("figures/style.py", False)):
         module = copy / "src" / "learnorder" / path
-        text = module.read_text()
-        module.write_text(text + "\nNEW = 1\n")
+        text = module.read_text(encoding="utf-8")
+        module.write_text(text + "\nNEW = 1\n", encoding="utf-8")
         assert (source.digest(script) != before) == follows
-        module.write_text(text)
+        module.write_text(text, encoding="utf-8")
         assert source.digest(script) == before  # by content, not by time
 
 
@@ -35,7 +35,7 @@ def test_a_digest_follows_the_parts_of_a_page(copy):
     script = copy / "workflow" / "scripts" / "explorer.py"
     before = source.digest(script)
     style = copy / "src" / "learnorder" / "explorer" / "page.css"
-    style.write_text(style.read_text() + "\n")
+    style.write_text(style.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert source.digest(script) != before
 
 
@@ -50,7 +50,7 @@ def test_every_module_that_is_imported_is_found(script):
         "files = [m.__file__ for name, m in sys.modules.items() if name.startswith('learnorder.')]\n"
         "print(*(file for file in files if '__init__' not in file), sep='\\n')"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     imported = {line for line in run.stdout.splitlines() if line.endswith(".py") and "learnorder" in line}
     found = {str(path) for path in source._closure([script.resolve()])}
     assert imported
@@ -65,6 +65,6 @@ def test_the_snakefile_imports_nothing_heavy():
         "from learnorder.errors import one_line\n"
         "print(*sorted({name.partition('.')[0] for name in set(sys.modules) - before}))"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     heavy = {"torch", "torchvision", "timm", "polars", "pyarrow", "pandas", "numpy", "scipy", "sklearn", "seaborn"}
     assert heavy & set(run.stdout.split()) == set()

@@ -12,7 +12,7 @@ from learnorder import source, standing
 def table(tmp_path):
     """A table of a figure, made from an outcome table beside it."""
     path, outcome = tmp_path / "shown.csv", tmp_path / "seeds.parquet"
-    path.write_text("a\n1\n")
+    path.write_text("a\n1\n", encoding="utf-8")
     outcome.write_bytes(b"predictions")
     standing.checksum.cache_clear()
     standing.say(path, "recipe and code", [outcome, tmp_path / "not here.parquet"])
@@ -64,7 +64,7 @@ def test_a_table_stands_while_what_made_it_and_what_it_goes_back_to_are_the_same
 @pytest.mark.parametrize("said", [None, "", "{", json.dumps({"made_by": "recipe and code"}), "[]"])
 def test_a_table_of_which_nothing_is_known_does_not_stand(table, tmp_path, said):
     beside = tmp_path / ".shown.made_by"
-    beside.unlink() if said is None else beside.write_text(said)
+    beside.unlink() if said is None else beside.write_text(said, encoding="utf-8")
     assert standing.table_fault(table, "recipe and code", whole=True) == "nothing beside it says what made it"
 
 
@@ -84,6 +84,6 @@ def test_a_digest_of_code_is_the_same_wherever_it_lies(tmp_path):
     digests = set()
     for names in (("a", "b"), ("b", "a")):
         for name, text in zip(names, ("x = 1\n", "y = 2\n"), strict=True):
-            (tmp_path / f"{name}.py").write_text(text)
+            (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
         digests.add(source.digest(tmp_path / "a.py", tmp_path / "b.py"))
     assert len(digests) == 1

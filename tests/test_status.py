@@ -24,7 +24,7 @@ class Watched(Clone):
     """A clone whose study is looked at."""
 
     def start(self, *arguments):
-        (self.folder / "config/study.yaml").write_text(yaml.safe_dump(self.study))
+        (self.folder / "config/study.yaml").write_text(yaml.safe_dump(self.study), encoding="utf-8")
         return subprocess.Popen(
             [*SNAKEMAKE, *arguments, "--configfile", "config/study.yaml"],
             cwd=self.folder,
@@ -39,7 +39,7 @@ class Watched(Clone):
             cwd=self.folder,
             env=ENVIRONMENT,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
         )
         return run.stdout + run.stderr
 
@@ -53,7 +53,7 @@ class Watched(Clone):
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
     clone = Watched(tmp_path_factory.mktemp("status"), STUDY)
-    (clone.folder / "bad.npz").write_text("no numbers")
+    (clone.folder / "bad.npz").write_text("no numbers", encoding="utf-8")
     return clone
 
 
@@ -72,7 +72,7 @@ def test_done_running_failed_and_missing_while_a_study_runs_and_after_it_was_kil
         run.send_signal(signal.SIGKILL)
         run.wait()
     log = clone.folder / "logs/slow/train/digits/cnn/slow/seeds-000-001.log"
-    until(lambda: "saved" in log.read_text(), 60)
+    until(lambda: "saved" in log.read_text(encoding="utf-8"), 60)
     assert clone.row("digits/cnn/slow")["missing"] == "1"
     assert clone.row("digits/ours/ours")["failed"] == "1"
     assert clone.row("digits/linear/tiny")["measured"] == "–"
@@ -84,15 +84,17 @@ def test_a_table_of_another_recipe_is_missing_and_a_measured_collection_is_said_
         "done": "1", "running": "–", "failed": "–", "missing": "–", "measured": "yes",
     }  # fmt: skip
     clone.study["recipes"]["tiny"]["learning_rate"] = 0.04
-    (clone.folder / "config/study.yaml").write_text(yaml.safe_dump(clone.study))
+    (clone.folder / "config/study.yaml").write_text(yaml.safe_dump(clone.study), encoding="utf-8")
     assert clone.row("digits/linear/tiny")["done"] == "–"
 
 
 def test_logs_of_slurm_and_of_other_rules_are_named(clone):
     logs = clone.folder / "logs"
     (logs / "slurm/rule_import").mkdir(parents=True)
-    (logs / "slurm/rule_import/7.log").write_text(f"log: {FAILED}\nslurmstepd: error: Detected 1 oom_kill event\n")
-    (logs / "slow/claims.log").write_text("learnorder: something is amiss; mend it\n")
+    (logs / "slurm/rule_import/7.log").write_text(
+        f"log: {FAILED}\nslurmstepd: error: Detected 1 oom_kill event\n", encoding="utf-8"
+    )
+    (logs / "slow/claims.log").write_text("learnorder: something is amiss; mend it\n", encoding="utf-8")
     said = clone.status()
     assert "  SLURM: logs/slurm/rule_import/7.log: slurmstepd: error: Detected 1 oom_kill event" in said
     assert "failed: slow/claims: learnorder: something is amiss; mend it" in said

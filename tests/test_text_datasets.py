@@ -163,7 +163,7 @@ def test_the_published_titles(study, tmp_path):
     assert len(dataset.vocabulary) == 8002
     assert np.bincount(dataset.splits["train"].labels).tolist() == [700] * 20
     assert np.bincount(dataset.splits["test"].labels).tolist() == [300] * 20
-    titles = (SHARED / "title_StackOverflow.txt").read_text().splitlines()
+    titles = (SHARED / "title_StackOverflow.txt").read_text(encoding="utf-8").splitlines()
     for split, data in dataset.splits.items():
         assert np.all(data.inputs[:, 0] != canonical.PADDING)
         texts = decoded(dataset, split)
@@ -221,7 +221,7 @@ def packages(tmp_path, monkeypatch):
         for name, content in modules.items():
             path = tmp_path / "site" / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(content)
+            path.write_text(content, encoding="utf-8")
         return {"packages": list(names), "length": 8, "words": 100, "test_share": 0.5, "seed": 0}
 
     monkeypatch.syspath_prepend(tmp_path / "site")
@@ -297,7 +297,7 @@ def test_a_package_without_docstrings_is_named(packages, name, told):
 
 
 def test_the_locked_packages_have_one_version_on_every_python(study):
-    lock = (ROOT / "requirements.lock").read_text()
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     distributions = importlib.metadata.packages_distributions()
     for package in study["datasets"]["docstrings"]["packages"]:
         (distribution,) = set(distributions[package.partition(".")[0]])

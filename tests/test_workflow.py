@@ -76,7 +76,8 @@ def test_every_stage_runs(clone):
     assert summary["diverged"].to_list() == summary["at_chance"].to_list() == [None, None]
     log = clone.folder / "logs/tiny/train/digits/mlp/tiny/seeds-000-001.log"
     assert re.search(
-        r"seeds 000 to 004  epoch 2  accuracy train 0\.\d+  test 0\.\d+  [\d,]+ examples/s", log.read_text()
+        r"seeds 000 to 004  epoch 2  accuracy train 0\.\d+  test 0\.\d+  [\d,]+ examples/s",
+        log.read_text(encoding="utf-8"),
     )
 
 
@@ -120,7 +121,7 @@ def report(clone):
         apart = []
     path = clone.folder / "results/tiny/report.html"
     command = [*SNAKEMAKE, "report", "--report", path, "--configfile", "config/study.yaml"]
-    made = subprocess.run([*apart, *command], cwd=clone.folder, capture_output=True, text=True)
+    made = subprocess.run([*apart, *command], cwd=clone.folder, capture_output=True, encoding="utf-8")
     assert made.returncode == 0, made.stderr
     assert "Missing metadata" not in made.stderr
     shutil.rmtree(records, ignore_errors=True)
@@ -138,7 +139,7 @@ def shown(page, section, label):
 
 def test_the_report_opens_with_the_claims_and_their_verdicts(clone, report, opened):
     page = opened(report, ready="#app table")
-    claims = json.loads((clone.folder / "results/tiny/claims.json").read_text())
+    claims = json.loads((clone.folder / "results/tiny/claims.json").read_text(encoding="utf-8"))
     cells = page.locator("#app table tbody tr").all_inner_texts()
     assert len(cells) == len(claims) == 3
     first = claims["shared_order"]
@@ -181,7 +182,7 @@ def test_the_report_has_verdicts_run_times_configuration_and_versions(clone, rep
         said = " ".join(frame.locator("body").inner_text().split())
         for part in words:
             assert part in said
-    assert str(clone.folder) not in report.read_text()
+    assert str(clone.folder) not in report.read_text(encoding="utf-8")
 
 
 def test_results_say_what_made_them_and_when_not(clone):
@@ -233,7 +234,7 @@ def test_one_seed_more_trains_one_shard(clone):
     assert grown["seed_002"].equals(small["seed_002"])
     assert not grown["seed_003"].equals(small["seed_002"])
     log = clone.folder / "logs/tiny/train/digits/linear/tiny/seeds-002-003.log"
-    assert "members 2 are those of" in log.read_text()
+    assert "members 2 are those of" in log.read_text(encoding="utf-8")
     assert sorted(path.name for path in outcomes.iterdir()) == ["seeds-000-001.parquet", "seeds-002-003.parquet"]
     assert not (clone.folder / "results/tiny/checkpoints/digits/linear/tiny/seeds-002-003").exists()
 
@@ -308,13 +309,13 @@ def test_a_mistake_in_the_configuration_is_one_line_and_nothing_is_written(tmp_p
 
 
 def test_the_linter_of_the_engine_has_no_complaint():
-    run = subprocess.run([*SNAKEMAKE, "--lint"], cwd=ROOT, capture_output=True, text=True)
+    run = subprocess.run([*SNAKEMAKE, "--lint"], cwd=ROOT, capture_output=True, encoding="utf-8")
     assert run.returncode == 0, run.stderr
     assert "Lints for" not in run.stderr
 
 
 def test_every_target_is_listed_with_a_sentence():
-    run = subprocess.run([*SNAKEMAKE, "--list"], cwd=ROOT, capture_output=True, text=True, check=True)
+    run = subprocess.run([*SNAKEMAKE, "--list"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     targets = [re.fullmatch(r"(\w+) \((.+[.>l])\)", line) for line in run.stdout.splitlines()]
     assert all(targets), run.stdout
     assert {"all", "report", "same_order", "train"} <= {target[1] for target in targets}
@@ -322,8 +323,8 @@ def test_every_target_is_listed_with_a_sentence():
 
 def test_the_picture_of_the_rules_is_that_of_the_rules():
     command = [*SNAKEMAKE, "--rulegraph", "dot", "--config", "figures=[same_order]"]
-    drawn = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    picture = (ROOT / "docs/rulegraph.svg").read_text()
+    drawn = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout
+    picture = (ROOT / "docs/rulegraph.svg").read_text(encoding="utf-8")
     rules = re.findall(r'label = "(\w+)"', drawn)
     assert sorted(re.findall(r">(\w+)</text>", picture)) == sorted(rules), "renew it: make rulegraph"
     assert picture.count('class="edge"') == drawn.count("->"), "renew it: make rulegraph"
@@ -334,7 +335,7 @@ def test_make_ends_with_the_report_and_names_it():
         ["make", "--dry-run", "CONFIG=config/fashion_mnist.yaml"],
         cwd=ROOT,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     )
     said = [line for line in run.stdout.splitlines() if not line.startswith("make")]

@@ -75,7 +75,7 @@ class Study:
     """
 
     def __init__(self, config: Mapping[str, Any], schema: Path):
-        self.config = _with_defaults(config, yaml.safe_load(schema.read_text()))
+        self.config = _with_defaults(config, yaml.safe_load(schema.read_text(encoding="utf-8")))
         self.name: str = self.config["study"]
         for name in self["datasets"]:
             self._check_origin(name)

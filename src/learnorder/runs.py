@@ -27,7 +27,7 @@ class Run:
     def __init__(self, folder: Path):
         """Take away the engine's locks of dead runs. `folder`: where the engine keeps its records."""
         folder.mkdir(exist_ok=True)
-        self.lock = (folder / "runs.lock").open("a+")
+        self.lock = (folder / "runs.lock").open("a+", encoding="utf-8")
         # There as long as a killed run may have jobs on a cluster.
         self.killed = folder / "killed"
         self.alone = self._is_alone(folder / "locks")
@@ -72,7 +72,7 @@ class Run:
 
 def mistakes(logs: Iterable[Path]) -> list[str]:
     """What jobs that failed have said in one line, each once. `logs`: those of the engine."""
-    lines = [line for log in logs for line in log.read_text(errors="replace").splitlines()]
+    lines = [line for log in logs for line in log.read_text(errors="replace", encoding="utf-8").splitlines()]
     return list(dict.fromkeys(line for line in lines if line.startswith("learnorder: ")))
 
 
@@ -98,7 +98,7 @@ def _jobs(folder: Path) -> list[str]:
     The executor names the rule in a job's comment.
     """
     command = ["squeue", "--noheader", f"--user={getpass.getuser()}", "--format=%i|%k|%Z"]
-    said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    said = subprocess.run(command, capture_output=True, encoding="utf-8", check=False).stdout
     jobs = [line.split("|", maxsplit=2) for line in said.splitlines()]
     return [number for number, comment, at in jobs if comment.startswith("rule_") and at == str(folder)]
 

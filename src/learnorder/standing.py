@@ -78,7 +78,7 @@ def say(table: Path, made_by: str, sources: Iterable[Path]) -> None:
     """Write beside a table what it was made by, see `made_by`, and the checksums of what it goes back to."""
     said = {"made_by": made_by, "from": {str(path): checksum(path) for path in sources}}
     with atomic.replacing(Path(beside(table))) as partial:
-        partial.write_text(json.dumps(said, indent=1) + "\n")
+        partial.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
 
 
 def table_fault(table: Path | str, wanted: str, whole: bool) -> str | None:
@@ -87,7 +87,7 @@ def table_fault(table: Path | str, wanted: str, whole: bool) -> str | None:
     `whole`: also whether what it goes back to is the same, as far as that is here.
     """
     try:
-        said = json.loads(Path(beside(table)).read_text())
+        said = json.loads(Path(beside(table)).read_text(encoding="utf-8"))
         made_by, sources = said["made_by"], said["from"]
     except (OSError, ValueError, KeyError, TypeError):
         return "nothing beside it says what made it"

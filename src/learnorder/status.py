@@ -83,7 +83,7 @@ def _begun(engine: Path) -> Iterator[tuple[str, float]]:
 def _runs(engine: Path) -> bool:
     """Whether a run is under way in this folder: it holds this lock, see `runs`."""
     try:
-        with (engine / "runs.lock").open("a") as lock:
+        with (engine / "runs.lock").open("a", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False
@@ -136,7 +136,9 @@ def _others(study: Study) -> Iterator[Path]:
 def _of_slurm(log: Path) -> list[Path]:
     """SLURM's own logs of jobs with this log; those of jobs that ended well are removed."""
     return [
-        path for path in sorted(Path("logs/slurm").rglob("*.log")) if str(log) in path.read_text(errors="replace")
+        path
+        for path in sorted(Path("logs/slurm").rglob("*.log"))
+        if str(log) in path.read_text(errors="replace", encoding="utf-8")
     ]
 
 

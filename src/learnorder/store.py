@@ -47,7 +47,7 @@ def prune(root: Path = Path()) -> None:
 
 def _listed(path: Path) -> list[dict]:
     try:
-        return json.loads(path.read_text())
+        return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return []
 
@@ -57,7 +57,7 @@ def _outputs(root: Path) -> Iterator[dict]:
     if not lock.is_file():
         return
     try:
-        for stage in yaml.safe_load(lock.read_text())["stages"].values():
+        for stage in yaml.safe_load(lock.read_text(encoding="utf-8"))["stages"].values():
             yield from stage.get("outs", [])
     except (yaml.YAMLError, TypeError, KeyError):
         raise UserError(f"{LOCK}: cannot be read; the way out: git checkout -- {LOCK}") from None

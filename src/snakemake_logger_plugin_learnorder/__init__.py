@@ -86,7 +86,7 @@ class LogHandler(LogHandlerBase):
             self.lines.show(self.stages.end(record.job_id))
             rule, logs = self.started.pop(record.job_id, ("", ()))
             for log in logs if rule in SHOWN else ():
-                print(Path(log).read_text(), end="", file=self.engine.stream)
+                print(Path(log).read_text(encoding="utf-8"), end="", file=self.engine.stream)
         elif event is LogEvent.JOB_ERROR:
             if self.stages:
                 self.started.pop(record.jobid, None)

@@ -68,7 +68,7 @@ def missing() -> str | None:
         return f"no {', '.join(absent)} here; on Debian: apt-get install slurmctld slurmd slurm-client munge"
     if os.geteuid():
         return "a cluster of this machine needs root, for its daemons and /etc/slurm/slurm.conf"
-    if (found := CONFIGURATION / "slurm.conf").exists() and not found.read_text().startswith(OURS):
+    if (found := CONFIGURATION / "slurm.conf").exists() and not found.read_text(encoding="utf-8").startswith(OURS):
         return "this machine has a slurm.conf of its own, which is left alone"
     return None
 
@@ -107,12 +107,12 @@ def cluster(cpus: int = 4, kill_wait: int = 10, limits_memory: bool = True) -> I
 
 def said(*command: str) -> str:
     """What a command of SLURM's says; nothing if it fails."""
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False).stdout
+    return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False).stdout
 
 
 def _file(stack: ExitStack, path: Path, text: str) -> None:
     path.parent.mkdir(exist_ok=True)
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     stack.callback(path.unlink, missing_ok=True)
 
 
@@ -152,7 +152,7 @@ def _until(condition, what: str, folder: Path) -> None:
     deadline = time.monotonic() + PATIENCE_S
     while not condition():
         if time.monotonic() > deadline:
-            logs = "\n".join(path.read_text()[-2000:] for path in sorted(folder.glob("*.log")))
+            logs = "\n".join(path.read_text(encoding="utf-8")[-2000:] for path in sorted(folder.glob("*.log")))
             raise RuntimeError(f"{what} did not come up in {PATIENCE_S} s\n{logs}")
         time.sleep(0.1)
 

@@ -42,14 +42,17 @@ class Site(Clone):
     def __init__(self, folder, study):
         super().__init__(folder, study)
         (folder / "slurm").symlink_to((ROOT / "slurm").readlink())
-        (folder / "Makefile").write_text((ROOT / "Makefile").read_text())
+        (folder / "Makefile").write_text((ROOT / "Makefile").read_text(encoding="utf-8"), encoding="utf-8")
         profile = folder / "profiles/slurm/config.yaml"
-        profile.write_text(re.sub("(?m)^latency-wait: .*", "latency-wait: 5", profile.read_text()) + SITE)
+        profile.write_text(
+            re.sub("(?m)^latency-wait: .*", "latency-wait: 5", profile.read_text(encoding="utf-8")) + SITE,
+            encoding="utf-8",
+        )
 
     def start(self, *arguments):
         """Type the command; it goes on by itself."""
-        (self.folder / "config/study.yaml").write_text(yaml.safe_dump(self.study))
-        said = (self.folder / "said").open("w")
+        (self.folder / "config/study.yaml").write_text(yaml.safe_dump(self.study), encoding="utf-8")
+        said = (self.folder / "said").open("w", encoding="utf-8")
         return subprocess.Popen(
             [*SNAKEMAKE, "--profile", "slurm", *arguments, "--configfile", "config/study.yaml"],
             cwd=self.folder,
@@ -67,7 +70,7 @@ class Site(Clone):
     def log(self, which):
         """What a training job has said since it last started."""
         path = self.folder / f"logs/{self.study['study']}/train/digits/cnn/{which}.log"
-        return path.read_text() if path.exists() else ""
+        return path.read_text(encoding="utf-8") if path.exists() else ""
 
     def jobs(self, states):
         """Jobs of this clone: what each is for, by SLURM's number."""
@@ -129,7 +132,7 @@ def running(site, *arguments):
 def ended(site, run):
     """Wait for a run; its exit status and what it said."""
     status = run.wait(timeout=4 * PATIENCE_S)
-    return status, (site.folder / "said").read_text()
+    return status, (site.folder / "said").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -173,8 +176,8 @@ def test_a_gpu_is_asked_for_as_the_site_wants_it_and_what_fails_is_found_by_one_
     for way, line in WAYS.items():
         sites[way] = site = Site(tmp_path / way, TINY | {"recipes": {"tiny": on_gpu}})
         profile = site.folder / "profiles/slurm/config.yaml"
-        changed = profile.read_text().replace(WAYS["gpu"], line)
-        profile.write_text(changed)
+        changed = profile.read_text(encoding="utf-8").replace(WAYS["gpu"], line)
+        profile.write_text(changed, encoding="utf-8")
     target = "results/tiny/outcomes/digits/mlp/tiny/seeds-000-001.parquet"
     with running(sites["gpu"], target, "--retries=0") as one, running(sites["gres"], target, "--retries=0") as two:
         numbers = {way: until(lambda site=site: site.any_job()) for way, site in sites.items()}
@@ -184,7 +187,9 @@ def test_a_gpu_is_asked_for_as_the_site_wants_it_and_what_fails_is_found_by_one_
     assert (gpu["Partition"], gpu["TresPerJob"], gpu["MinMemoryNode"]) == ("cpu", "gres:gpu:1", "6002M")
     assert (gres["Partition"], gres["TresPerNode"]) == ("gpus", "gres:gpu:1")
     assert gpu["Comment"].startswith("rule_train_on_gpu_wildcards_")
-    found = subprocess.run(["make", "failed"], cwd=sites["gpu"].folder, capture_output=True, text=True).stdout
+    found = subprocess.run(
+        ["make", "failed"], cwd=sites["gpu"].folder, capture_output=True, encoding="utf-8"
+    ).stdout
     assert f"/{numbers['gpu']}.log" in found
     assert "learnorder: the recipe asks for a GPU, and this machine has none; allowed: `device: cpu`" in found
     assert "Traceback" not in found

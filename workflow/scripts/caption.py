@@ -21,7 +21,10 @@ job = parser.parse_args()
 
 with one_line():
     shows = import_module(f"learnorder.figures.{job.figure}").CAPTION
-    decided, numbers = pl.read_csv(job.claims, infer_schema_length=None), json.loads(job.numbers.read_text())
+    decided, numbers = (
+        pl.read_csv(job.claims, infer_schema_length=None),
+        json.loads(job.numbers.read_text(encoding="utf-8")),
+    )
     caption = captions.caption(job.figure, shows, tables.read_csv(job.table), decided, numbers)
     with atomic.replacing(job.output) as partial:
-        partial.write_text(pages.restructured(caption))
+        partial.write_text(pages.restructured(caption), encoding="utf-8")

@@ -24,7 +24,7 @@ with one_line():
     decided = claims.table(tables.read(job.tables), job.looked_at, job.settings)
     tables.write_csv(job.table, decided)
     with atomic.replacing(job.page) as partial:
-        partial.write_text(page.page(decided, job.study))
+        partial.write_text(page.page(decided, job.study), encoding="utf-8")
     with atomic.replacing(job.metrics) as partial:
-        partial.write_text(json.dumps(claims.numbers(decided), indent=1) + "\n")
+        partial.write_text(json.dumps(claims.numbers(decided), indent=1) + "\n", encoding="utf-8")
     standing.say(job.table, job.made_by, job.sources)

@@ -21,7 +21,7 @@ job = parser.parse_args()
 with one_line():
     config: dict = {}
     for path in job.configfiles:
-        update_config(config, yaml.safe_load(path.read_text()))
+        update_config(config, yaml.safe_load(path.read_text(encoding="utf-8")))
     costs = estimate.table(Study(config, job.schema), job.gpu_tera, job.core_giga)
     tables.write_csv(job.output, costs)
     print("\n".join(estimate.said(costs)))

@@ -22,4 +22,4 @@ with one_line():
     boards = board.boards(found["examples"], outcomes.by_collection(job.outcomes), inputs)
     colours = style.colours(job.architectures)
     with atomic.replacing(job.output) as partial:
-        partial.write_text(page.page(job.study, boards, found.get("correlation", {}), colours))
+        partial.write_text(page.page(job.study, boards, found.get("correlation", {}), colours), encoding="utf-8")

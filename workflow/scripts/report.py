@@ -27,14 +27,14 @@ job = parser.parse_args()
 
 with one_line():
     decided, summary = (pl.read_csv(path, infer_schema_length=None) for path in (job.claims, job.summary))
-    first = overview.overview(job.study, summary, decided, json.loads(job.numbers.read_text()))
+    first = overview.overview(job.study, summary, decided, json.loads(job.numbers.read_text(encoding="utf-8")))
     written = {
         "overview.rst": pages.restructured(pages.fragment(first)),
-        "claims.html": pages.page("Claims", job.claims_page.read_text()),
+        "claims.html": pages.page("Claims", job.claims_page.read_text(encoding="utf-8")),
         "times.html": pages.page("Run times", run.times(summary, job.shards, job.logs)),
         "configuration.html": pages.page("Configuration", run.configuration(job.configuration)),
         "versions.html": pages.page("Versions", run.versions(job.versions, job.shards)),
     }
     for name, text in written.items():
         with atomic.replacing(job.folder / name) as partial:
-            partial.write_text(text)
+            partial.write_text(text, encoding="utf-8")

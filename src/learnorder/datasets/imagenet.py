@@ -82,7 +82,7 @@ def _answers(folder: Path) -> tuple[Callable[[str], str | None], Path]:
 
 def _of_kaggle(path: Path) -> Callable[[str], str | None]:
     """Rows of an image's name and its boxes, each a WordNet number and four corners."""
-    with path.open(newline="") as file:
+    with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))[1:]
     if not all(len(row) == 2 and row[1].split() for row in rows):
         raise UserError(f"{path}: not rows of ImageId,PredictionString; allowed: the list as Kaggle ships it")
@@ -94,7 +94,7 @@ def _of_devkit(kit: Path) -> Callable[[str], str | None]:
     try:
         synsets = scipy.io.loadmat(kit / DEVKIT_SYNSETS, squeeze_me=True)["synsets"]
         wnids = dict(zip(synsets["ILSVRC2012_ID"].tolist(), map(str, synsets["WNID"]), strict=True))
-        answers = [wnids[int(line)] for line in (kit / DEVKIT_LIST).read_text().split()]
+        answers = [wnids[int(line)] for line in (kit / DEVKIT_LIST).read_text(encoding="utf-8").split()]
     except (OSError, KeyError, ValueError, IndexError, TypeError) as error:
         raise UserError(
             f"{kit}: {DEVKIT_LIST} and {DEVKIT_SYNSETS} cannot be read ({type(error).__name__}: {error}); "

@@ -53,7 +53,7 @@ def read(entry: dict, sources) -> Dataset:
 
 def _listed(path: Path) -> list[str]:
     try:
-        names = sorted(filter(None, map(str.strip, path.read_text().splitlines())))
+        names = sorted(filter(None, map(str.strip, path.read_text(encoding="utf-8").splitlines())))
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: cannot be read ({type(error).__name__}); {WAY}") from None
     for name in names:

@@ -33,7 +33,9 @@ def page(
     """
     colours = {architecture: to_hex(colour) for architecture, colour in colours.items()}
     charts = vl_convert.javascript_bundle(CHARTS)
-    fixed = {name: (PARTS / f"page.{name}").read_text() for name in ("css", "js")} | {"charts": charts}
+    fixed = {name: (PARTS / f"page.{name}").read_text(encoding="utf-8") for name in ("css", "js")} | {
+        "charts": charts
+    }
     left = LARGEST - sum(len(part.encode()) for part in fixed.values())
     parts = [_Part(board, f"board-{number}") for number, board in enumerate(boards)]
     # What small datasets leave of their share, larger ones have.
@@ -48,7 +50,7 @@ def page(
             for name, sign, definition, source in SCORES.rows()
         ],
     }
-    template = Template((PARTS / "page.html").read_text())
+    template = Template((PARTS / "page.html").read_text(encoding="utf-8"))
     data = [blobs.described("study", about), *(element for part in parts for element in part.elements)]
     return template.substitute(fixed, title=html.escape(study), data="\n".join(data))
 

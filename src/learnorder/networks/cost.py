@@ -45,7 +45,7 @@ def table(datasets: Path, networks: Iterable[dict[str, Any]]) -> list[dict[str, 
 
 def write(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     """Write a table for people."""
-    with atomic.replacing(path) as partial, partial.open("w", newline="") as file:
+    with atomic.replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)

@@ -38,7 +38,7 @@ def versions(folder: Path) -> Mapping[str, str]:
     asked = (re.match(r"[\w.-]+", requirement)[0] for requirement in metadata.requires(PACKAGE) or ())
     own = metadata.version(PACKAGE)
     commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=folder, capture_output=True, text=True, check=False
+        ["git", "describe", "--always", "--dirty"], cwd=folder, capture_output=True, encoding="utf-8", check=False
     ).stdout.strip()
     return {
         PACKAGE: f"{own}, commit {commit}" if commit else own,

@@ -32,7 +32,7 @@ def claimed(device: str) -> Iterator[str]:
         yield device
         return
     with ExitStack() as files:
-        locks = [files.enter_context(_lock(number).open("w")) for number in range(gpus)]
+        locks = [files.enter_context(_lock(number).open("w", encoding="utf-8")) for number in range(gpus)]
         yield f"cuda:{_first_free(locks)}"
 
 
