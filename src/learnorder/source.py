@@ -9,6 +9,7 @@ times. A rule that carries this digest as a parameter runs again when its code c
 import ast
 import hashlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
@@ -40,14 +41,20 @@ def _closure(paths: list[Path]) -> set[Path]:
 
 
 def _imported(path: Path) -> Iterator[Path]:
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    for name in _names(path.read_bytes()):
+        package, _, inside = name.partition(".")
+        if package == PACKAGE.name and inside and module(inside).is_file():
+            yield module(inside)
+
+
+# By content: the digests of all rules are taken from the same modules, and a module may change between two.
+@cache
+def _names(source: bytes) -> tuple[str, ...]:
+    """Every name that may be a module which this source imports."""
+    names = []
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            names = [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
-        else:
-            continue
-        for name in names:
-            package, _, inside = name.partition(".")
-            if package == PACKAGE.name and inside and module(inside).is_file():
-                yield module(inside)
+            names += [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return tuple(names)
