@@ -175,6 +175,134 @@ def test_cifar100_has_superclasses(tmp_path):
     assert dataset.splits["test"].labels.tolist() == [2, 1, 0, 3, 2, 1]
 
 
+def cifar100_files(folder: Path) -> tuple[dict[str, bytes], dict]:
+    """The three pickles of a small CIFAR-100, sorted neither by label nor by file name, and its entry."""
+    superclasses = {"small": ["hamster", "mouse"], "tree": ["oak", "pine"]}
+    files = {}
+    for seed, (split, count) in enumerate((("train", 12), ("test", 8))):
+        labels = [(3 * row + seed) % 4 for row in range(count)]
+        content = {
+            b"data": cifar_rows(count, seed),
+            b"fine_labels": labels,
+            b"coarse_labels": [label // 2 for label in labels],
+            b"filenames": [f"{7 * row % count:03d}_{split}.png".encode() for row in range(count)],
+        }
+        files[split] = pickled(content)
+    files["meta"] = pickled(
+        {
+            b"fine_label_names": [name.encode() for names in superclasses.values() for name in names],
+            b"coarse_label_names": [name.encode() for name in superclasses],
+        }
+    )
+    archive = archived(folder / "cifar-100-python.tar.gz", {f"cifar-100-python/{n}": c for n, c in files.items()})
+    return files, {
+        "reader": "cifar",
+        "archive": archive,
+        "contents": {name: f"md5:{hashlib.md5(content).hexdigest()}" for name, content in files.items()},
+        "superclasses": superclasses,
+        "examples": {"train": 6, "test": 4},
+        "shape": [3, 32, 32],
+        "superclass": "small",
+    }
+
+
+def as_parquet(folder: Path, files: dict[str, bytes], entry: dict, labels: set[int]) -> dict:
+    """Some classes in Parquet files, backwards, and how the catalogue names these."""
+    named = {}
+    for split in ("train", "test"):
+        content = pickle.loads(files[split], encoding="bytes")
+        rows = [row for row, label in enumerate(content[b"fine_labels"]) if label in labels][::-1]
+        images = []
+        for row in rows:
+            file = io.BytesIO()
+            Image.fromarray(content[b"data"][row].reshape(3, 32, 32).transpose(1, 2, 0)).save(file, "PNG")
+            images.append({"bytes": file.getvalue(), "path": content[b"filenames"][row].decode()})
+        path = folder / f"{split}.parquet"
+        pq.write_table(
+            pa.table({"image": images, "fine_label": [content[b"fine_labels"][row] for row in rows]}), path
+        )
+        named[split] = {"name": path.name, "sha256": [hashlib.sha256(path.read_bytes()).hexdigest()]}
+    return named
+
+
+def test_a_superclass_is_the_same_from_archive_folder_and_parquet(tmp_path):
+    places = {name: tmp_path / name for name in ("archive", "repacked", "folder", "parquet")}
+    for place in places.values():
+        place.mkdir()
+    files, entry = cifar100_files(places["archive"])
+    archived(places["repacked"] / "cifar-100-python.tar.gz", {f"other/{n}": c for n, c in files.items()}, "w:bz2")
+    (places["folder"] / "cifar-100-python").mkdir()
+    for name, content in files.items():
+        (places["folder"] / "cifar-100-python" / name).write_bytes(content)
+    entry["parquet"] = as_parquet(places["parquet"], files, entry, {0, 1})
+    for name, place in places.items():
+        dataset = written(tmp_path / "out" / name, made(entry, place))
+        assert dataset.classes == ["hamster", "mouse"]
+        assert dataset.superclasses == ["small", "small"]
+        assert dataset.digest == canonical.read(tmp_path / "out" / "archive").digest
+    train = dataset.splits["train"]
+    assert train.labels.tolist() == [0, 0, 0, 1, 1, 1]
+    assert train.source[:3].tolist() == sorted(train.source[:3])
+    content = pickle.loads(files["train"], encoding="bytes")
+    row = content[b"filenames"].index(train.source[4].encode())
+    assert content[b"fine_labels"][row] == 1
+    assert np.array_equal(train.inputs[4], content[b"data"][row].reshape(3, 32, 32))
+
+
+def test_where_cifar_came_from_is_no_part_of_the_identity(study):
+    for name in ("cifar10", "cifar100", "small_mammals"):
+        assert {"parquet", "contents"} <= study["datasets"][name].keys()
+        assert not {"parquet", "contents", "addresses"} & study.described("datasets", name).keys()
+
+
+def test_what_does_not_hold_cifars_checksums_is_refused(tmp_path):
+    files, entry = cifar100_files(tmp_path)
+    (tmp_path / entry["archive"]["name"]).unlink()
+    entry["parquet"] = as_parquet(tmp_path, files, entry, {2, 3})
+    text = refused_without_address(entry, tmp_path)
+    assert "no source has cifar-100-python.tar.gz" in text
+    assert "train.parquet has too few of its examples" in text
+    (tmp_path / "cifar-100-python").mkdir()
+    for name, content in files.items():
+        (tmp_path / "cifar-100-python" / name).write_bytes(content)
+    assert made(entry, tmp_path).classes == ["hamster", "mouse"]
+    (tmp_path / "cifar-100-python" / "test").write_bytes(files["train"])
+    assert "cifar-100-python: its files have other checksums" in refused_without_address(entry, tmp_path)
+    (tmp_path / "cifar-100-python" / "test").unlink()
+    assert "cifar-100-python: its files have other checksums" in refused_without_address(entry, tmp_path)
+    (tmp_path / "cifar-100-python" / "test").write_bytes(files["test"])
+    assert "did you mean small?" in refused_without_address(entry | {"superclass": "smal"}, tmp_path)
+
+
+def refused_without_address(entry: dict, *mirrors: Path) -> str:
+    with pytest.raises(UserError) as told:
+        made(entry, *mirrors)
+    assert "\n" not in str(told.value)
+    return str(told.value)
+
+
+@pytest.mark.skipif(not (SHARED / "cifar100").is_dir(), reason="shared/data/cifar100 is not there")
+def test_small_mammals_of_the_catalogue_from_half_of_cifar100():
+    entry = configuration()["datasets"]["small_mammals"]
+    dataset = made(entry, SHARED)
+    assert dataset.classes == ["hamster", "mouse", "rabbit", "shrew", "squirrel"]
+    assert np.bincount(dataset.splits["train"].labels).tolist() == [500] * 5
+    assert np.bincount(dataset.splits["test"].labels).tolist() == [100] * 5
+    assert dataset.splits["train"].source[0] == "cricetus_cricetus_s_000016.png"
+    whole = configuration()["datasets"]["cifar100"] | {"addresses": []}
+    assert "train.parquet has too few of its examples" in refused_without_address(whole, SHARED)
+
+
+def test_the_catalogue_has_each_superclass_of_cifar100(study):
+    datasets = study["datasets"]
+    superclasses = datasets["cifar100"]["superclasses"]
+    classes = sorted(name for names in superclasses.values() for name in names)
+    assert len(superclasses) == 20
+    assert (classes[0], classes[65], classes[99], len(set(classes))) == ("apple", "rabbit", "worm", 100)
+    read = {entry["superclass"] for entry in datasets.values() if entry.get("superclass")}
+    assert read == set(superclasses)
+
+
 class Evil:
     def __reduce__(self):
         return print, ("a pickle ran code",)

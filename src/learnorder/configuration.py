@@ -27,7 +27,7 @@ from learnorder.identity import training_version
 
 # Where a dataset comes from, where a network is trained, what is said about an entry and how long it is taken to
 # last do not change what it is.
-NOT_IDENTITY = {"addresses", "description", "device", "multiply_adds_per_pixel"}
+NOT_IDENTITY = {"addresses", "contents", "parquet", "description", "device", "multiply_adds_per_pixel"}
 CATALOGUES = {
     "dataset": "datasets",
     "architecture": "architectures",

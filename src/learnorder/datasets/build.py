@@ -34,11 +34,13 @@ Entry = dict[str, Any]
 class Sources:
     """Where readers find things: `fetch(file)` gives the verified path of one of the dataset's files.
 
-    `mirror(name)` gives the path of a file or folder by its own path or by its name on a mirror; `origin(name)`
-    reads the dataset that this one is a part of.
+    `fetch` also takes what is packed again or unpacked, see `files.fetch`; `find` says whether a file is here
+    before it is downloaded. `mirror(name)` gives the path of a file or folder by its own path or by its name on a
+    mirror; `origin(name)` reads the dataset that this one is a part of.
     """
 
-    fetch: Callable[[Entry], Path]
+    fetch: Callable[..., Path]
+    find: Callable[..., Path | None]
     mirror: Callable[[str], Path]
     origin: Callable[[str], Dataset]
 
@@ -69,7 +71,10 @@ def build(name: str, described: Entry, datasets: Path, downloads: Path, mirrors:
     `datasets`: folder of the canonical datasets. Files that must be downloaded are kept in `downloads`.
     """
     sources = Sources(
-        fetch=lambda file: files.fetch(name, file, Path(downloads), mirrors, described["addresses"]),
+        fetch=lambda file, **content: files.fetch(
+            name, file, Path(downloads), mirrors, described["addresses"], **content
+        ),
+        find=lambda file, also=(): files.find(name, file, Path(downloads), mirrors, also),
         mirror=lambda path: files.on_a_mirror(name, path, mirrors),
         origin=lambda origin: canonical.read(Path(datasets) / origin),
     )

@@ -1,9 +1,10 @@
 """The files of a dataset: from mirrors, then from the official addresses; trusted by checksum alone."""
 
+import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pooch
@@ -23,21 +24,35 @@ def mirrors() -> list[str]:
     return list(dict.fromkeys(filter(None, named)))
 
 
-def fetch(dataset: str, file: dict, folder: Path, mirrors: Sequence[str], addresses: Sequence[str]) -> Path:
+def fetch(
+    dataset: str,
+    file: dict,
+    folder: Path,
+    mirrors: Sequence[str],
+    addresses: Sequence[str],
+    also: Sequence[str] = (),
+    is_content: Callable[[Path], bool] | None = None,
+) -> Path:
     """Path of a file whose SHA-256 is one of `file["sha256"]`, in `folder` or in a mirror's directory.
 
     Each source is a directory or a base URL; a mirror may hold the file directly or in a folder named after
-    the dataset. Raises a `UserError` that lists what was tried if no source has it.
+    the dataset. A mirror's directory may have it packed again or unpacked, under its name or one of `also`, where
+    `is_content` finds that a path holds the same. Raises a `UserError` that lists what was tried if no source
+    has it.
     """
     target = Path(folder) / file["name"]
     if target.is_file() and _holds(target, file):
         return target
     tried = []
-    places = [
-        f"{mirror.rstrip('/')}/{inside}{file['name']}" for mirror in mirrors for inside in ("", f"{dataset}/")
-    ]
-    places += [f"{address.rstrip('/')}/{file['name']}" for address in addresses]
-    for place in places:
+    for place in _places(dataset, [file["name"], *also], mirrors):
+        if _is_url(place) and not place.endswith(f"/{file['name']}"):
+            continue
+        found, obstacle = _try(place, target, file, is_content)
+        if found:
+            return found
+        tried.append(f"{place}: {obstacle}")
+    for address in addresses:
+        place = f"{address.rstrip('/')}/{file['name']}"
         found, obstacle = _try(place, target, file)
         if found:
             return found
@@ -46,6 +61,28 @@ def fetch(dataset: str, file: dict, folder: Path, mirrors: Sequence[str], addres
         f"dataset {dataset}: no source has {file['name']} with its SHA-256 ({'; '.join(tried)}); "
         f"put the file into a directory and name that in `data.mirrors` or {MIRRORS_VARIABLE}"
     )
+
+
+def find(dataset: str, file: dict, folder: Path, mirrors: Sequence[str], also: Sequence[str] = ()) -> Path | None:
+    """Path of a file, or of one of `also`, that is here, whatever it holds; None if it must be downloaded."""
+    places = [str(Path(folder) / file["name"]), *_places(dataset, [file["name"], *also], mirrors)]
+    paths = (Path(place).expanduser() for place in places if not _is_url(place))
+    return next((path for path in paths if path.exists()), None)
+
+
+def is_same(content: bytes, checksum: str) -> bool:
+    """Whether bytes have a checksum, written as `sha256:…` or `md5:…`."""
+    algorithm, _, digest = checksum.partition(":")
+    return hashlib.new(algorithm, content, usedforsecurity=False).hexdigest() == digest
+
+
+def _places(dataset: str, names: Sequence[str], mirrors: Sequence[str]) -> list[str]:
+    return [
+        f"{mirror.rstrip('/')}/{inside}{name}"
+        for mirror in mirrors
+        for inside in ("", f"{dataset}/")
+        for name in names
+    ]
 
 
 def on_a_mirror(dataset: str, path: str, mirrors: Sequence[str]) -> Path:
@@ -65,13 +102,17 @@ def _is_url(place: str) -> bool:
     return place.startswith(("http://", "https://"))
 
 
-def _try(place: str, target: Path, file: dict) -> tuple[Path | None, str]:
+def _try(
+    place: str, target: Path, file: dict, is_content: Callable[[Path], bool] | None = None
+) -> tuple[Path | None, str]:
     """The verified file, or why this place does not give it."""
     if not _is_url(place):
         path = Path(place).expanduser()
-        if not path.is_file():
+        if not path.exists() or (path.is_dir() and not is_content):
             return None, "no such file"
-        return (path, "") if _holds(path, file) else (None, _mismatch(path))
+        if (path.is_file() and _holds(path, file)) or (is_content and is_content(path)):
+            return path, ""
+        return None, "its files have other checksums" if path.is_dir() else _mismatch(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
         try:

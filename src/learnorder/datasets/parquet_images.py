@@ -36,15 +36,13 @@ def read(entry: dict, sources) -> Dataset:
     for split, path in paths.items():
         _check_range(path, labels[split], len(classes))
     chosen = {
-        split: Pictures(
-            f"{path} row ", [str(row) for row in range(len(labels[split]))], labels[split], _Rows(path)
-        )
+        split: Pictures(f"{path} row ", [str(row) for row in range(len(labels[split]))], labels[split], Rows(path))
         for split, path in paths.items()
     }
     return Dataset(pictures.splits(chosen, entry["channels"], entry.get("size")), classes)
 
 
-class _Rows:
+class Rows:
     """Opens the image of a row; keeps only the row groups that were used last, so that large files fit."""
 
     def __init__(self, path: Path):
@@ -56,6 +54,7 @@ class _Rows:
         self.reading = Lock()
 
     def __call__(self, name: str) -> BinaryIO:
+        """The encoded image of the row with this number."""
         row = int(name)
         number = int(np.searchsorted(self.ends, row, side="right"))
         with self.reading:  # one thread reads a row group, the others wait for it
