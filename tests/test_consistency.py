@@ -6,10 +6,17 @@ import pytest
 from conftest import simulated
 from sklearn.metrics import cohen_kappa_score
 
-from learnorder.measures.consistency import consistency, consistency_between, kappa
+from learnorder.measures import consistency as measures
+from learnorder.measures.consistency import consistency, kappa
 from learnorder.measures.intervals import jackknife, jackknife_of_two
+from learnorder.measures.matched import WITHIN, with_matched
+from learnorder.measures.pair import OF_CONSISTENCY
 
 SHARED = np.arange(10) < 6
+
+
+def consistency_between(first, second, confidence):
+    return with_matched(measures.consistency_between(first, second, confidence), *OF_CONSISTENCY, WITHIN)
 
 
 def one_point(right):

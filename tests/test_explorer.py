@@ -17,6 +17,7 @@ from learnorder.datasets import canonical
 from learnorder.datasets.canonical import Dataset, Split
 from learnorder.explorer import board as boards
 from learnorder.explorer import page as pages
+from learnorder.measures.diverged import survivors
 from learnorder.measures.examples import examples
 from learnorder.measures.pair import correlations
 
@@ -59,7 +60,7 @@ def learned_at(n, spread):
     )
 
 
-def collection(folder, names, dataset, spread, splits=("train", "test")):
+def collection(folder, names, dataset, spread, splits=("train", "test"), diverged=None):
     """Outcome tables in two shards, and the examples' scores. What a wrong network says is the class after."""
     identity = {
         "dataset": {"name": names[0]},
@@ -78,9 +79,11 @@ def collection(folder, names, dataset, spread, splits=("train", "test")):
     for shard in ((0, 1), (2, 3)):
         paths.append(path / f"seeds-{shard[0]:03d}-{shard[1]:03d}.parquet")
         of_shard = {seed: kept[seed] for seed in shard}
-        outcomes.write(paths[-1], dataset=data, kept=of_shard, identity=identity, environment={})
+        gone = {seed: epoch for seed, epoch in (diverged or {}).items() if seed in shard}
+        about = {"identity": identity, "environment": {}, "diverged": gone}
+        outcomes.write(paths[-1], dataset=data, kept=of_shard, **about)
     found = outcomes.scan(paths, identity)
-    tables.write(folder / "measures" / "/".join(names), {"examples": examples(found)})
+    tables.write(folder / "measures" / "/".join(names), {"examples": examples(survivors(found))})
     return found
 
 
@@ -113,6 +116,7 @@ class Study:
             "tables": paths,
             "outcomes": sorted(self.folder.glob("outcomes/**/*.parquet")),
             "architectures": ["mlp", "cnn", "lstm", "theirs"],
+            "confidence": [0.9],
             "output": [self.folder / name],
         }
         command = [sys.executable, str(ROOT / "workflow/scripts/explorer.py")]
@@ -184,6 +188,27 @@ def test_ten_thousand_examples_of_a_larger_dataset_are_sampled_evenly(study):
     assert set(shown.others[chosen["index"], wrong > 0, 0]) <= {(chosen["label"] + 1) % 3}
 
 
+def test_the_page_says_what_its_intervals_cover(study):
+    about = json.loads(re.search(r'id="study">(.*?)</script>', study.page.read_text(), re.DOTALL)[1])
+    assert about["confidence"] == 0.9
+    assert "95%" not in study.page.read_text().split('id="study"')[0]
+
+
+def test_networks_that_diverged_are_left_out_and_counted(tmp_path):
+    shapes, tables_of, shards = images(SHAPES, 1, 2), {}, {}
+    for recipe, diverged in (("sgd", {1: 2.0}), ("fast", dict.fromkeys(range(NETWORKS), 0.5))):
+        names = ("shapes", "mlp", recipe)
+        collection(tmp_path, names, shapes, 3, diverged=diverged)
+        tables_of[names] = pl.read_parquet(tmp_path / "measures" / "/".join(names) / "examples.parquet")
+        shards[names] = sorted((tmp_path / "outcomes" / "/".join(names)).glob("*.parquet"))
+    [board] = boards.boards(tables_of, shards, {})
+    [shown] = board.collections
+    assert (shown.names[2], shown.networks, shown.diverged) == ("sgd", NETWORKS - 1, 1)
+    assert shown.right.max() == NETWORKS - 1
+    said = boards.described(board, {"mlp": "red"})["collections"]
+    assert [(one["networks"], one["diverged"]) for one in said] == [(NETWORKS - 1, 1)]
+
+
 def test_a_page_keeps_its_size_by_showing_fewer_examples(study, monkeypatch):
     inputs = tables.inputs(sorted(study.folder.glob("datasets/*/examples.parquet")))
     shards = outcomes.by_collection(sorted(study.folder.glob("outcomes/**/*.parquet")))
@@ -191,7 +216,7 @@ def test_a_page_keeps_its_size_by_showing_fewer_examples(study, monkeypatch):
     every = list(boards.boards(found, shards, inputs))
     colours = dict.fromkeys(("mlp", "cnn", "lstm", "theirs"), (0, 0, 0))
     monkeypatch.setattr(pages, "LARGEST", 1_600_000)
-    text = pages.page("tight", every, {}, colours)
+    text = pages.page("tight", every, {}, colours, 0.9)
     assert 1_300_000 < len(text.encode()) < 1_650_000
     about = json.loads(re.search(r'id="study">(.*?)</script>', text)[1])["boards"]
     shown = {board["name"]: board["shown"] for board in about}
@@ -231,9 +256,8 @@ def test_it_opens_with_all_boards(study, opened):
     assert count(page) == 150
     assert page.locator("#cards button").count() == 48
     assert "150 examples." in page.text_content("#about")
-    assert re.search(
-        r"train 0\.\d\d \(0\.\d\d to 0\.\d\d\), noise ceiling 0\.\d\d; test", page.text_content("#correlation")
-    )
+    words = r"with 90% interval: train 0\.\d\d \(0\.\d\d to 0\.\d\d\), noise ceiling 0\.\d\d; test"
+    assert re.search(words, page.text_content("#correlation"))
     size = page.locator("#cards img").first.evaluate("image => [image.naturalWidth, image.naturalHeight]")
     assert size == [8, 8]
 

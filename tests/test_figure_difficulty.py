@@ -5,8 +5,6 @@ from conftest import simulated
 
 from learnorder import tables
 from learnorder.figures import difficulty, style
-from learnorder.measures.agreement import counts
-from learnorder.measures.epochs import epochs
 from learnorder.measures.examples import examples
 from learnorder.measures.trained import as_trained
 
@@ -18,7 +16,7 @@ def theme():
     style.apply()
 
 
-def scored(order=(0, 1, 2, 3, 4)):
+def scored(order=(0, 1, 2, 3, 4), networks=20):
     """Part of a table of examples, in which accessibility and margin fall in this order."""
     order = np.array(order, dtype=float)
     return pl.DataFrame(
@@ -26,6 +24,7 @@ def scored(order=(0, 1, 2, 3, 4)):
             "split": pl.Series(["train"] * len(order), dtype=pl.Enum(["train", "test"])),
             "example": np.arange(len(order), dtype=np.uint32),
             "label": np.zeros(len(order), dtype=np.uint8),
+            "networks": np.full(len(order), networks),
             "accessibility": 1 - order / 10,
             "first_learned": [1.0, 2.0, 2.5, 4.0, None],
             "never_learned": np.zeros(len(order)),
@@ -49,10 +48,8 @@ def on_disk(wrong=(), examples=5):
 
 def frames(collections, networks=20):
     """What the figure needs, of collections by name, each with its wrong labels."""
-    size = pl.DataFrame({"split": ["train"], "networks": [networks], "examples": [5]})
     return {
-        "examples_as_trained": dict.fromkeys(collections, scored()),
-        "epochs_as_trained": dict.fromkeys(collections, size),
+        "examples_as_trained": dict.fromkeys(collections, scored(networks=networks)),
         "dataset": {(name[0],): on_disk(wrong) for name, wrong in collections.items()},
     }
 
@@ -197,8 +194,7 @@ def test_labels_that_are_all_wrong_leave_nothing_to_find(tmp_path):
 
 def test_without_train_examples_it_says_so(tmp_path):
     measures = frames({NAME: (), ("digits", "cnn", "sgd"): ()})
-    for table in ("examples_as_trained", "epochs_as_trained"):
-        measures[table][NAME] = measures[table][NAME].clear()
+    measures["examples_as_trained"][NAME] = scored().clear()
     assert difficulty.table(**measures)["dataset"].unique().to_list() == ["digits"]
     measures["examples_as_trained"] = {NAME: scored().clear()}
     assert [text.get_text() for text in redrawn(tmp_path, **measures).axes[0].texts] == ["no train examples"]
@@ -208,7 +204,6 @@ def test_two_networks_that_learned_everything_at_once(tmp_path):
     outcomes = as_trained(simulated(np.ones((2, 1, 5), dtype=bool), split="train"))
     measures = frames({NAME: (1,)}) | {
         "examples_as_trained": {NAME: examples(outcomes)},
-        "epochs_as_trained": {NAME: epochs(counts(outcomes), 0.95, 99)},
     }
     figure = redrawn(tmp_path, **measures)
     style.save(figure, tmp_path / "figure.pdf", tmp_path / "figure.png")

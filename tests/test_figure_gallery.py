@@ -40,10 +40,8 @@ def scores(accessibility, labels) -> pl.DataFrame:
         for split, values in (("train", accessibility[::-1]), ("test", accessibility))
     ]
     types = {"split": pl.Enum(["train", "test"]), "example": pl.UInt32, "label": pl.UInt16}
-    return pl.concat(both).cast(types)
+    return pl.concat(both).cast(types).with_columns(networks=20)
 
-
-EPOCHS = pl.DataFrame({"networks": [20, 20]})
 
 # Of class 0 are the examples 0 to 9, of class 1 10 to 14.
 LABELS = [0] * 10 + [1] * 5
@@ -65,7 +63,7 @@ def draw(tmp_path):
 
 @pytest.fixture
 def table():
-    return gallery.table({CNN: scores(ACCESSIBILITY, LABELS)}, {CNN: EPOCHS}, {("shapes",): SHAPES})
+    return gallery.table({CNN: scores(ACCESSIBILITY, LABELS)}, {("shapes",): SHAPES})
 
 
 def written(figure) -> list[str]:
@@ -93,7 +91,7 @@ def test_both_ends_of_each_class_of_the_test_split(table):
 @pytest.mark.parametrize("shape", [(1, 3, 2), (3, 4, 4), (3, 64, 64)])
 def test_a_picture_is_kept_as_it_is(shape):
     dataset = images([0, 0], ["one"], shape)
-    found = gallery.table({CNN: scores([0.5, 0.7], [0, 0])}, {CNN: EPOCHS}, {("shapes",): dataset})
+    found = gallery.table({CNN: scores([0.5, 0.7], [0, 0])}, {("shapes",): dataset})
     pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(found["picture"][0]))))
     expected = dataset.splits["test"].inputs[1]
     assert np.array_equal(pixels, expected[0] if shape[0] == 1 else expected.transpose(1, 2, 0))
@@ -101,14 +99,14 @@ def test_a_picture_is_kept_as_it_is(shape):
 
 def test_a_large_picture_is_made_smaller_in_its_form():
     dataset = images([0], ["one"], (3, 224, 112))
-    found = gallery.table({CNN: scores([0.5], [0])}, {CNN: EPOCHS}, {("shapes",): dataset})
+    found = gallery.table({CNN: scores([0.5], [0])}, {("shapes",): dataset})
     assert Image.open(io.BytesIO(base64.b64decode(found["picture"][0]))).size == (32, 64)
 
 
 def test_eighty_small_photographs_take_less_than_a_megabyte():
     labels = [label for label in range(10) for _ in range(8)]
     dataset = images(labels, list("abcdefghij"), (3, 32, 32))
-    found = gallery.table({CNN: scores([0.5] * 80, labels)}, {CNN: EPOCHS}, {("shapes",): dataset})
+    found = gallery.table({CNN: scores([0.5] * 80, labels)}, {("shapes",): dataset})
     assert len(found) == 80
     assert len(found.write_csv()) < 2**20
 
@@ -137,7 +135,7 @@ def test_pictures_stand_left_to_right_as_accessibility_falls(table, draw):
 def test_more_than_ten_classes_are_counted(draw):
     labels = [label for label in range(12) for _ in range(2)]
     dataset = images(labels, [f"class {label}" for label in range(12)])
-    found = gallery.table({CNN: scores([0.5] * 24, labels)}, {CNN: EPOCHS}, {("shapes",): dataset})
+    found = gallery.table({CNN: scores([0.5] * 24, labels)}, {("shapes",): dataset})
     words = written(draw(found))
     assert words[0] == "shapes, the first 10 of 12 classes: test examples (20 networks, cnn)"
     assert "class 9" in words
@@ -148,7 +146,7 @@ def test_texts_are_lines_that_are_cut_to_fit(draw):
     lstm = ("titles", "lstm", "sgd")
     long = " ".join(["many"] * 30)
     dataset = texts(["a $b$ c", long, "2 000"], [0, 0, 0], ["costs"])
-    found = gallery.table({lstm: scores([0.25, 0.5, 0.75], [0] * 3)}, {lstm: EPOCHS}, {("titles",): dataset})
+    found = gallery.table({lstm: scores([0.25, 0.5, 0.75], [0] * 3)}, {("titles",): dataset})
     assert found["words"].to_list() == ["2 000", long, "a $b$ c"]
     assert found["picture"].null_count() == 3
     figure = draw(found)
@@ -180,7 +178,6 @@ def test_a_dataset_is_shown_by_its_first_collection_of_the_same_examples(draw):
     }
     found = gallery.table(
         examples,
-        dict.fromkeys(examples, EPOCHS),
         {("letters",): SHAPES, ("shapes",): SHAPES, ("unused",): SHAPES},
     )
     shown = found.select("dataset", "architecture").unique(maintain_order=True).rows()
@@ -193,7 +190,7 @@ def test_a_dataset_is_shown_by_its_first_collection_of_the_same_examples(draw):
 
 def test_without_inputs_it_says_so(draw):
     frame = scores(ACCESSIBILITY, LABELS)
-    figure = draw(gallery.table({CNN: frame}, {CNN: EPOCHS}, {}))
+    figure = draw(gallery.table({CNN: frame}, {}))
     assert written(figure) == ["no dataset whose examples could be shown"]
 
 

@@ -5,9 +5,11 @@ from conftest import simulated
 from scipy import stats
 
 from learnorder.errors import UserError
+from learnorder.measures import nested as measures
 from learnorder.measures.intervals import jackknife_of_two
-from learnorder.measures.matched import matched
-from learnorder.measures.nested import nested, only_stronger
+from learnorder.measures.matched import WITHIN, matched, with_matched
+from learnorder.measures.nested import only_stronger
+from learnorder.measures.pair import OF_NESTED
 
 SHARES = ("accuracy_weaker", "accuracy_stronger", "right_given_right", "right_given_wrong", "difference")
 
@@ -16,6 +18,10 @@ def at(right, **settings):
     """Outcome table of networks × points × examples, with evaluation points 1, 2, … ."""
     right = np.asarray(right, dtype=bool)
     return simulated(right, epochs=np.arange(1.0, right.shape[1] + 1), **settings)
+
+
+def nested(weaker, stronger, confidence):
+    return with_matched(measures.nested(weaker, stronger, confidence), *OF_NESTED, WITHIN)
 
 
 def one_point(right):

@@ -17,28 +17,25 @@ MLP, CNN = ("shapes", "mlp", "sgd"), ("shapes", "cnn", "sgd")
 TYPES = {"split": pl.Enum(["train", "test"]), "example": pl.UInt32, "label": pl.UInt8}
 
 
-def examples(splits=("train", "test"), labels=LABELS, **more):
+def examples(splits=("train", "test"), labels=LABELS, networks=3, **more):
     """A collection's table; accessibility falls from 1 by a tenth from example to example."""
     rows = [(split, number, label) for split in splits for number, label in enumerate(labels[split])]
     table = pl.DataFrame(rows, schema=["split", "example", "label"], orient="row").cast(TYPES)
     falling = 1 - pl.int_range(pl.len()) / 10
-    return table.with_columns(accessibility=falling, accessibility_se=pl.lit(0.01), **more)
+    return table.with_columns(
+        networks=pl.lit(networks, pl.UInt32), accessibility=falling, accessibility_se=pl.lit(0.01), **more
+    )
 
 
 def train(table):
     return table.filter(pl.col("split") == "train")
 
 
-def epochs(networks):
-    return pl.DataFrame({"networks": [networks, networks]})
-
-
 def test_a_row_per_collection_split_and_example_with_what_it_was_made_from():
-    tables = {MLP: examples(), CNN: examples(aum=pl.lit(2.0))}
+    tables = {MLP: examples(), CNN: examples(networks=5, aum=pl.lit(2.0))}
     found = scores(
         tables,
         {names: train(table) for names, table in tables.items()},
-        {MLP: epochs(3), CNN: epochs(5)},
         {("shapes",): SHAPES},
     )
     assert found.columns == [
@@ -56,7 +53,7 @@ def test_where_labels_were_redrawn_also_the_scores_by_the_label_trained_on():
     )
     tables = {MLP: examples(), CNN: examples()}
     as_trained = {MLP: redrawn, CNN: train(tables[CNN])}
-    found = scores(tables, as_trained, {MLP: epochs(3), CNN: epochs(3)}, {})
+    found = scores(tables, as_trained, {})
     assert found["trained_label"].to_list() == [0, 0, 1, None, None] + [None] * 5
     assert found["accessibility_as_trained"].to_list() == [0.5] * 3 + [None] * 7
     assert found["accessibility"].to_list()[:5] == pytest.approx([1, 0.9, 0.8, 0.7, 0.6])
@@ -76,5 +73,5 @@ def test_where_labels_were_redrawn_also_the_scores_by_the_label_trained_on():
 def test_examples_are_those_of_a_dataset_if_its_splits_are_whole(table, same):
     assert is_of(table, SHAPES) == same
     assert not is_of(table, None)
-    known = scores({MLP: table}, {MLP: train(table)}, {MLP: epochs(3)}, {("shapes",): SHAPES})
+    known = scores({MLP: table}, {MLP: train(table)}, {("shapes",): SHAPES})
     assert (known["class"].null_count() == 0) == same

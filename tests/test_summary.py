@@ -4,7 +4,7 @@ import polars as pl
 from conftest import Clone
 from test_workflow import TINY
 
-from learnorder import summary
+from learnorder import summary, tables
 
 
 def test_networks_that_came_to_nothing_are_told_of(tmp_path):
@@ -14,23 +14,52 @@ def test_networks_that_came_to_nothing_are_told_of(tmp_path):
     said, _ = clone.run("summary")
     assert "digits/mlp/tiny: 3 of 3 networks diverged: 0, 1, 2" in said
     assert "digits/mlp/tiny: 3 of 3 networks ended no better than a guess: 0, 1, 2" in said
-    table = pl.read_csv(tmp_path / "results/tiny/networks.csv")
-    assert table["diverged"].to_list() == ["0 1 2"]
-    assert table["train_accuracy"].item() < 0.2
+    [row] = summary.read(tmp_path / "results/tiny/networks.csv").rows(named=True)
+    assert (row["networks"], row["diverged"], row["diverged_at"]) == (3, "0 1 2", "0.5 0.5 0.5")
+    assert row["train_accuracy"] is row["test_accuracy"] is None
 
 
-def test_the_last_point_counts(monkeypatch):
+def ended(monkeypatch, **about):
+    """The row of a collection of four networks in two shards of which the second is about `about`."""
     epochs = pl.DataFrame(
         {
             "split": ["train", "train", "test", "test"],
             "epoch": [1.0, 2.0, 1.0, 2.0],
             "networks": [4] * 4,
             "accuracy": [0.5, 0.75, 0.9, 0.25],
+            "at_chance": [True, False, False, True],
         }
     )
-    found = {"diverged": {}, "at_chance": [3]}
-    monkeypatch.setattr(summary.outcomes, "about", lambda path: found)
-    table = summary.table({("d", "a", "r"): epochs}, ["outcomes/d/a/r/seeds-000-003.parquet"])
+    shards = {0: {"seeds": [0, 1]}, 2: {"seeds": [2, 3]} | about}
+    whole = {"diverged": {}, "at_chance": [], "epochs": [1.0, 2.0]}
+    monkeypatch.setattr(summary.outcomes, "about", lambda path: whole | shards[int(path.stem[-7:-4])])
+    paths = [f"outcomes/d/a/r/seeds-{first:03d}-{first + 1:03d}.parquet" for first in shards]
+    return summary.table({("d", "a", "r"): epochs}, paths)
+
+
+def test_the_last_point_counts(monkeypatch):
+    table = ended(monkeypatch, at_chance=[3])
     [row] = table.rows(named=True)
     assert (row["train_accuracy"], row["at_chance"], row["networks"]) == (0.75, "3", 4)
-    assert list(summary.troubles(table)) == ["d/a/r: 1 of 4 networks ended no better than a guess: 3"]
+    assert row["splits_at_chance"] == "test"
+    assert list(summary.troubles(table)) == [
+        "d/a/r: 1 of 4 networks ended no better than a guess: 3",
+        "d/a/r: ends at chance on test, no better than always one class",
+    ]
+
+
+def test_who_diverged_is_named_with_the_point(monkeypatch, tmp_path):
+    tables.write_csv(tmp_path / "networks.csv", ended(monkeypatch, diverged={"3": 2.0, "2": 1.5}))
+    table = summary.read(tmp_path / "networks.csv")
+    assert list(summary.left_out(table)) == [
+        "Diverged and left out of a by r on d: 2 of 4 networks (2 from epoch 1.5 on, 3 from epoch 2 on).",
+        "At the end no better than always one class: a by r on d, on test.",
+    ]
+
+
+def test_where_fewer_than_two_networks_end_there_is_no_accuracy(monkeypatch):
+    late = {"seeds": [0], "diverged": {"0": 3.0}, "at_chance": [], "epochs": [1.0, 3.0]}
+    monkeypatch.setattr(summary.outcomes, "about", lambda path: late)
+    early = pl.DataFrame({"split": ["test"], "epoch": [1.0], "accuracy": [0.5], "at_chance": [False]})
+    [row] = summary.table({("d", "a", "r"): early}, ["outcomes/d/a/r/seeds-000-000.parquet"]).rows(named=True)
+    assert (row["test_accuracy"], row["diverged_at"]) == (None, "3")

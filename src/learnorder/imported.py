@@ -67,6 +67,7 @@ def outcome_table(
         epochs=splits["test"].epochs,
         identity=identity,
         environment={"learnorder": __version__, "device": "elsewhere"},
+        diverged=_diverged(table),
     )
 
 
@@ -119,7 +120,7 @@ def read_table(path: Path) -> dict[str, Predicted]:
     path = Path(path)
     try:
         ours = outcomes.TOGETHER in pq.read_schema(path).names
-        table = outcomes.read(path).to_arrow() if ours else pq.read_table(path)
+        table = outcomes.read(path, as_stored=True).to_arrow() if ours else pq.read_table(path)
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; allowed: a Parquet in the format of outcome tables") from None
     except (OSError, ValueError, pa.ArrowException) as error:
@@ -171,6 +172,13 @@ def _split(
             raise UserError(f"{path}: its column {name} changes with the epoch; allowed: one for each example")
     predictions = np.stack([columns[seed][rows].reshape(points, examples) for seed in seeds])
     return Predicted(predictions, labels["label"], epochs, labels.get("trained_label"))
+
+
+def _diverged(table: Path | None) -> dict[int, float]:
+    """By seed where those networks diverged of which an outcome table of ours says so."""
+    if table is None or outcomes.TOGETHER not in pq.read_schema(table).names:
+        return {}
+    return {int(seed): epoch for seed, epoch in outcomes.about(table)["diverged"].items()}
 
 
 def _arrays(path: Path) -> dict[str, np.ndarray]:

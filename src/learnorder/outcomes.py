@@ -4,7 +4,8 @@ One row per (split, epoch, example): `train` before `test` before the other data
 then by epoch, then by example. Beside these keys stand the example's true `label` (null in other datasets, whose
 labels are not used), its `trained_label` where labels were redrawn, and a column per network, `seed_000`,
 `seed_001`, …, its predicted class in the smallest unsigned type. What a recipe records beside that stands in
-columns of the same kind, `margin_000`, `loss_000`, `el2n_000`, as float16. `read` and `scan` give it so.
+columns of the same kind, `margin_000`, `loss_000`, `el2n_000`, as float16. `read` and `scan` give it so. A network
+that diverged predicts nothing from there on: its column is null.
 
 On disk it is Parquet with the same rows by split, example, epoch, and one column `predicted` in place of those of
 the networks: the classes that they predict, side by side as bytes (little-endian), in the order of their seeds.
@@ -25,8 +26,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from learnorder import atomic
-from learnorder.datasets.canonical import Dataset
+from learnorder import atomic, chance
+from learnorder.datasets.canonical import SPLITS, Dataset
 from learnorder.errors import UserError
 from learnorder.identity import difference, digest
 
@@ -43,8 +44,6 @@ LEVEL = 15
 METADATA = b"learnorder"
 NAME = re.compile(r"seeds-(\d+)-(\d+)\.parquet")
 PATTERN = "seeds-*.parquet"
-# Of the deviations of a share of right guesses: with so many, one network in 700 looks stuck by chance.
-CHANCE_DEVIATIONS = 3
 
 Kept = Mapping[str, Mapping[str, np.ndarray]]
 """What one network leaves: by what it is (`seed`, `margin`, …), then by split, points × examples."""
@@ -119,8 +118,11 @@ def write(
         )
 
 
-def read(path: Path) -> "pl.DataFrame":
-    """The networks of one file, whatever made it, as this module describes the table."""
+def read(path: Path, as_stored: bool = False) -> "pl.DataFrame":
+    """The networks of one file, whatever made it, as this module describes the table.
+
+    `as_stored`: also with the classes that are stored of diverged networks, which mean nothing.
+    """
     # Here alone, so that a machine that only trains needs no polars.
     import polars as pl
 
@@ -130,7 +132,15 @@ def read(path: Path) -> "pl.DataFrame":
         for seed, by_split in _predicted(table, made).items()
     }
     others = pl.from_arrow(table.drop_columns(TOGETHER).take(pa.array(_by_epoch(made))))
-    return others.with_columns(pl.col("split").cast(pl.Enum(list(made["examples"]))), **networks)
+    # One type for all tables without other datasets, whichever of the two splits they have.
+    splits = pl.Enum(list(dict.fromkeys([*SPLITS, *made["examples"]])))
+    read = others.with_columns(pl.col("split").cast(splits), **networks)
+    if as_stored:
+        return read
+    return read.with_columns(
+        pl.when(pl.col("epoch") < epoch).then(pl.col(name := _column(PREDICTED, int(seed)))).alias(name)
+        for seed, epoch in made["diverged"].items()
+    )
 
 
 def scan(paths: Sequence[Path], identity: Mapping[str, Any]) -> "pl.LazyFrame":
@@ -268,7 +278,7 @@ def _at_chance(network: Kept, dataset: Dataset) -> bool:
     targets = dataset.splits["train"].targets
     guessed = np.bincount(targets).max() / len(targets)
     right = np.mean(network[PREDICTED]["train"][-1] == targets)
-    return bool(right <= guessed + CHANCE_DEVIATIONS * np.sqrt(guessed * (1 - guessed) / len(targets)))
+    return bool(right <= chance.highest(guessed, len(targets)))
 
 
 def _column(what: str, seed: int) -> str:

@@ -243,11 +243,11 @@ FIGURES = {
     "random_labels": Selection(
         "a dataset with `label_noise`, beside itself without", noisy_beside_true, ("epochs", "epochs_as_trained")
     ),
-    "gallery": Selection(REAL, one_per_dataset, ("examples", "epochs"), dataset_tables=("examples",)),
+    "gallery": Selection(REAL, one_per_dataset, ("examples",), dataset_tables=("examples",)),
     "difficulty": Selection(
         "a recipe that records scores, or a dataset with `label_noise`",
         scored,
-        ("examples_as_trained", "epochs_as_trained"),
+        ("examples_as_trained",),
         dataset_tables=("examples",),
     ),
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -9,39 +10,68 @@ from learnorder import outcomes
 from learnorder.tables import Names
 
 SPLITS = ("train", "test")
+TEXTS = dict.fromkeys(("diverged", "diverged_at", "at_chance", "splits_at_chance"), pl.String)
+NUMBERS = dict.fromkeys((f"{split}_accuracy" for split in SPLITS), pl.Float64)
 
 
 def table(epochs: Mapping[Names, pl.DataFrame], shards: Iterable[Path]) -> pl.DataFrame:
     """One row per collection: its networks, their accuracy at the last evaluation point, the seeds that failed.
 
-    `train_accuracy`, `test_accuracy`: mean over networks. `diverged`: seeds whose logits were not finite from
-    some point on. `at_chance`: seeds that end no better than a guess. Both as texts, such as `3 17`, or null.
+    `networks`: all that were trained. `train_accuracy`, `test_accuracy`: mean over those that did not diverge.
+    `diverged`: seeds whose logits were not finite from some point on, and `diverged_at` these points, in epochs.
+    `at_chance`: seeds that end no better than a guess. `splits_at_chance`: splits on which the collection ends
+    within chance of always saying one class. All four as texts, such as `3 17`, or null.
     """
-    failed: dict[Names, dict[str, list[int]]] = {names: {"diverged": [], "at_chance": []} for names in epochs}
+    abouts: dict[Names, list[Mapping[str, Any]]] = {}
     for path in map(Path, shards):
-        about = outcomes.about(path)
-        of_collection = failed[path.parts[-4:-1]]
-        of_collection["diverged"] += map(int, about["diverged"])
-        of_collection["at_chance"] += about["at_chance"]
-    rows = [_row(names, found, failed[names]) for names, found in epochs.items()]
-    return pl.DataFrame(rows, schema_overrides={"diverged": pl.String, "at_chance": pl.String})
+        abouts.setdefault(path.parts[-4:-1], []).append(outcomes.about(path))
+    rows = [_row(names, found, abouts[names]) for names, found in epochs.items()]
+    return pl.DataFrame(rows, schema_overrides=TEXTS | NUMBERS)
+
+
+def read(path: Path) -> pl.DataFrame:
+    """The table as it was written for people."""
+    return pl.read_csv(path, infer_schema_length=None, schema_overrides=TEXTS | NUMBERS)
 
 
 def troubles(summary: pl.DataFrame) -> Iterator[str]:
-    """A line for people about each collection with networks that came to nothing."""
+    """A line for people about each collection with networks that came to nothing, or that ends at chance."""
     for row in summary.rows(named=True):
+        name = f"{row['dataset']}/{row['architecture']}/{row['recipe']}"
         for what, words in (("diverged", "diverged"), ("at_chance", "ended no better than a guess")):
             if seeds := (row[what] or "").split():
-                yield (
-                    f"{row['dataset']}/{row['architecture']}/{row['recipe']}: {len(seeds)} of {row['networks']} "
-                    f"networks {words}: {', '.join(seeds)}"
-                )
+                yield f"{name}: {len(seeds)} of {row['networks']} networks {words}: {', '.join(seeds)}"
+        if splits := (row["splits_at_chance"] or "").split():
+            yield f"{name}: ends at chance on {' and '.join(splits)}, no better than always one class"
 
 
-def _row(names: Names, epochs: pl.DataFrame, failed: Mapping[str, Sequence[int]]) -> dict[str, object]:
-    row = dict(zip(("dataset", "architecture", "recipe"), names, strict=True))
-    row["networks"] = epochs["networks"][0]
-    last = epochs.filter(pl.col("epoch") == pl.col("epoch").max())
+def left_out(summary: pl.DataFrame) -> Iterator[str]:
+    """A sentence of each collection that lost networks, or that ends at chance: for captions and the report."""
+    for row in summary.rows(named=True):
+        name = f"{row['architecture']} by {row['recipe']} on {row['dataset']}"
+        if row["diverged"]:
+            each = zip(row["diverged"].split(), row["diverged_at"].split(), strict=True)
+            seeds = ", ".join(f"{seed} from epoch {epoch} on" for seed, epoch in each)
+            number = len(row["diverged"].split())
+            yield f"Diverged and left out of {name}: {number} of {row['networks']} networks ({seeds})."
+        if row["splits_at_chance"]:
+            splits = " and ".join(row["splits_at_chance"].split())
+            yield f"At the end no better than always one class: {name}, on {splits}."
+
+
+def _row(names: Names, epochs: pl.DataFrame, abouts: Sequence[Mapping[str, Any]]) -> dict[str, object]:
+    row: dict[str, object] = dict(zip(("dataset", "architecture", "recipe"), names, strict=True))
+    row["networks"] = sum(len(about["seeds"]) for about in abouts)
+    last = epochs.filter(pl.col("epoch") == abouts[0]["epochs"][-1]).with_columns(pl.col("split").cast(pl.String))
     for split in SPLITS:
-        row[f"{split}_accuracy"] = last.filter(pl.col("split").cast(pl.String) == split)["accuracy"].max()
-    return row | {what: " ".join(map(str, sorted(seeds))) or None for what, seeds in failed.items()}
+        row[f"{split}_accuracy"] = last.filter(split=split)["accuracy"].max()
+    diverged = {int(seed): epoch for about in abouts for seed, epoch in about["diverged"].items()}
+    row["diverged"] = _text(sorted(diverged))
+    row["diverged_at"] = _text(f"{diverged[seed]:g}" for seed in sorted(diverged))
+    row["at_chance"] = _text(sorted(seed for about in abouts for seed in about["at_chance"]))
+    row["splits_at_chance"] = _text(last.filter("at_chance")["split"])
+    return row
+
+
+def _text(values: Iterable[object]) -> str | None:
+    return " ".join(map(str, values)) or None

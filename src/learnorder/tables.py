@@ -45,7 +45,8 @@ def read_csv(path: Path) -> pl.DataFrame:
 def read(paths: Iterable[Path]) -> dict[str, dict[Names, pl.DataFrame]]:
     """Tables by what they measure, then by what is measured; both are in their path.
 
-    The examples of a dataset are called `dataset`, since those of a collection are its `examples`.
+    The examples of a dataset are called `dataset`, since those of a collection are its `examples`. `split` has one
+    type in all of them, whichever other datasets some collections predicted.
     """
     tables: dict[str, dict[Names, pl.DataFrame]] = {}
     for path in map(Path, paths):
@@ -53,7 +54,14 @@ def read(paths: Iterable[Path]) -> dict[str, dict[Names, pl.DataFrame]]:
         kind, names = path.parts[folder], path.parts[folder + 1 : -1]
         name = "dataset" if (kind, path.stem) == ("datasets", "examples") else path.stem
         tables.setdefault(name, {})[names] = pl.read_parquet(path)
-    return tables
+    every = [table.schema["split"] for of in tables.values() for table in of.values() if "split" in table.columns]
+    listed = [split for kind in every if isinstance(kind, pl.Enum) for split in kind.categories]
+    split = pl.Enum(list(dict.fromkeys([*canonical.SPLITS, *listed])))
+    return {name: {names: _with_split(table, split) for names, table in of.items()} for name, of in tables.items()}
+
+
+def _with_split(table: pl.DataFrame, split: pl.Enum) -> pl.DataFrame:
+    return table.with_columns(pl.col("split").cast(split)) if "split" in table.columns else table
 
 
 def call(make: Callable[..., pl.DataFrame], paths: Iterable[Path], about: Mapping[str, Any]) -> pl.DataFrame:

@@ -125,7 +125,7 @@ def examples_of(datasets):
 
 def scored_by(wildcards):
     collections = [c for c in study.collections if c.dataset == wildcards.dataset]
-    tables = measured("examples", "examples_as_trained", "epochs", collections=collections)
+    tables = measured("examples", "examples_as_trained", collections=collections)
     return tables + examples_of([wildcards.dataset])
 
 

@@ -14,6 +14,7 @@ rule explorer:
         ENVIRONMENT
     params:
         study=study.name,
+        confidence=study["measures"]["confidence"],
         architectures=list(dict.fromkeys(c.architecture for c in study.collections)),
         code=code("workflow/scripts/explorer.py"),
     message:
@@ -21,4 +22,4 @@ rule explorer:
     shell:
         "python workflow/scripts/explorer.py --study {params.study}"
         " --tables {input.examples} {input.datasets} {input.pairs} --outcomes {input.outcomes}"
-        " --architectures {params.architectures} --output {output} > {log} 2>&1"
+        " --architectures {params.architectures} --confidence {params.confidence} --output {output} > {log} 2>&1"

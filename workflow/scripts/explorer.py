@@ -13,6 +13,7 @@ parser.add_argument("--study", required=True)
 parser.add_argument("--tables", type=Path, nargs="+", required=True, help="of collections, pairs and datasets")
 parser.add_argument("--outcomes", type=Path, nargs="+", required=True, help="outcome tables of all collections")
 parser.add_argument("--architectures", nargs="+", required=True, help="of the study, for their colours")
+parser.add_argument("--confidence", type=float, required=True, help="of intervals")
 parser.add_argument("--output", type=Path, required=True)
 job = parser.parse_args()
 
@@ -22,4 +23,5 @@ with one_line():
     boards = board.boards(found["examples"], outcomes.by_collection(job.outcomes), inputs)
     colours = style.colours(job.architectures)
     with atomic.replacing(job.output) as partial:
-        partial.write_text(page.page(job.study, boards, found.get("correlation", {}), colours), encoding="utf-8")
+        html = page.page(job.study, boards, found.get("correlation", {}), colours, job.confidence)
+        partial.write_text(html, encoding="utf-8")

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from learnorder import atomic
+from learnorder import summary as summaries
 from learnorder.errors import one_line
 from learnorder.report import overview, pages, run
 
@@ -26,7 +27,8 @@ parser.add_argument("--folder", type=Path, required=True)
 job = parser.parse_args()
 
 with one_line():
-    decided, summary = (pl.read_csv(path, infer_schema_length=None) for path in (job.claims, job.summary))
+    decided = pl.read_csv(job.claims, infer_schema_length=None)
+    summary = summaries.read(job.summary)
     first = overview.overview(job.study, summary, decided, json.loads(job.numbers.read_text(encoding="utf-8")))
     written = {
         "overview.rst": pages.restructured(pages.fragment(first)),

@@ -13,6 +13,7 @@ from learnorder.datasets.canonical import PADDING, Dataset
 from learnorder.explorer import blobs
 from learnorder.explorer.pictures import pictures
 from learnorder.measures.difficulty import SCORES
+from learnorder.measures.diverged import survivors
 from learnorder.measures.scores import EXAMPLE, is_of
 from learnorder.measures.votes import OTHERS, votes
 from learnorder.tables import Names
@@ -23,14 +24,16 @@ MOST = 10_000
 
 @dataclass(frozen=True)
 class Shown:
-    """What one collection made of n examples at its evaluation points `epochs`.
+    """What one collection made of n examples at its evaluation points `epochs`, without networks that diverged.
 
+    `networks`, `diverged`: how many it has of those that did not, and of those that did.
     `scores`: by name, n numbers, NaN where undefined. `right`: how many of the networks are right, n × points;
     `others`, `votes`: n × points × 3, see `votes.votes`. `has`: of which examples the collection has outcomes.
     """
 
     names: Names
     networks: int
+    diverged: int
     epochs: list[float]
     clock: str
     scores: dict[str, np.ndarray]
@@ -66,8 +69,9 @@ def boards(
     """The board of each dataset, in the order of its first collection.
 
     Collections of other examples than the dataset's, as those that were trained elsewhere may be, get boards of
-    their own.
+    their own. Those of which all networks diverged have nothing to show.
     """
+    examples = {names: table for names, table in examples.items() if table["networks"][0]}
     for name in dict.fromkeys(names[0] for names in examples):
         of_dataset = {names: table for names, table in examples.items() if names[0] == name}
         dataset = inputs.get((name,))
@@ -133,6 +137,7 @@ def described(board: Board, colours: Mapping[str, str]) -> dict[str, Any]:
                 "architecture": shown.names[1],
                 "recipe": shown.names[2],
                 "networks": shown.networks,
+                "diverged": shown.diverged,
                 "epochs": shown.epochs,
                 "clock": shown.clock,
                 "colour": colours[shown.names[1]],
@@ -207,7 +212,7 @@ def _shown(names: Names, examples: pl.DataFrame, shards: Sequence[Path], keys: p
             scores[score] = np.full(len(keys), np.nan)
             scores[score][rows["row"].to_numpy()] = rows[score].cast(pl.Float64).fill_null(np.nan).to_numpy()
     # The measures were made of these same tables, which they checked against the configuration.
-    outcome = outcomes.scan(shards, about["identity"]).with_columns(split)
+    outcome = survivors(outcomes.scan(shards, about["identity"])).with_columns(split)
     outcome = outcome.join(keys.lazy().cast({"example": pl.UInt32}), on=EXAMPLE)
     # `votes` gives back what a row is of, so the example is here its row on the board.
     outcome = outcome.with_columns(example="row").drop("row")
@@ -223,7 +228,8 @@ def _shown(names: Names, examples: pl.DataFrame, shards: Sequence[Path], keys: p
     places = range(1, OTHERS + 1)
     return Shown(
         names=names,
-        networks=sum(len(outcomes.about(path)["seeds"]) for path in shards),
+        networks=examples["networks"][0],
+        diverged=sum(len(outcomes.about(path)["diverged"]) for path in shards),
         epochs=about["epochs"],
         clock=about["clock"],
         scores=scores,

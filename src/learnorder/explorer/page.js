@@ -557,6 +557,11 @@ function fill(select, options, value) {
   select.value = options.some(([key]) => String(key) === String(value)) ? value : options[0][0];
 }
 
+/* How many networks are shown, and how many diverged. */
+function countOf({ networks, diverged }) {
+  return diverged ? `${networks}, without ${diverged} that diverged` : networks;
+}
+
 function correlationWords() {
   const { first, second, board } = state;
   if (!second) return "";
@@ -565,7 +570,7 @@ function correlationWords() {
   if (!pair) return "";
   const between = ({ correlation_low: low, correlation_high: high }) =>
     low === null ? "" : ` (${fixed(low)} to ${fixed(high)})`;
-  return `Correlation of all examples, with 95% interval: ${pair.splits
+  return `Correlation of all examples, with ${+(100 * study.confidence).toPrecision(4)}% interval: ${pair.splits
     .filter(({ correlation }) => correlation !== null)
     .map((row) => `${row.split} ${fixed(row.correlation)}${between(row)}${row.ceiling === null ? "" : `, noise ceiling ${fixed(row.ceiling)}`}`)
     .join("; ")}.`;
@@ -590,7 +595,7 @@ async function pickBoard() {
   state.board = await boardOf(Number(byId("board").value));
   state.row = null;
   const { board } = state;
-  const collections = board.collections.map((collection, number) => [number, `${nameOf(collection)} (${collection.networks})`]);
+  const collections = board.collections.map((collection, number) => [number, `${nameOf(collection)} (${countOf(collection)})`]);
   fill(byId("first"), collections, 0);
   // Beside it another architecture, if there is one.
   const other = board.collections.findIndex(({ architecture }) => architecture !== board.collections[0].architecture);

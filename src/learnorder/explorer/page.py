@@ -26,10 +26,12 @@ def page(
     boards: Iterable[Board],
     correlation: Mapping[tuple[str, ...], pl.DataFrame],
     colours: Mapping[str, Any],
+    confidence: float,
 ) -> str:
     """One HTML file that needs no other: the boards, each with as many examples as there is room for.
 
     `correlation`: of pairs of collections, see `pair.correlations`. `colours`: by architecture.
+    `confidence`: of its intervals.
     """
     colours = {architecture: to_hex(colour) for architecture, colour in colours.items()}
     charts = vl_convert.javascript_bundle(CHARTS)
@@ -44,6 +46,7 @@ def page(
         left -= part.size
     about = {
         "study": study,
+        "confidence": confidence,
         "boards": [described(part.board, colours) | {"pairs": _pairs(part.board, correlation)} for part in parts],
         "scores": [
             {"name": name, "hard": sign, "definition": definition, "source": source}

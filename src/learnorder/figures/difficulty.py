@@ -44,9 +44,7 @@ SCHEMA = dict.fromkeys(COLLECTION, pl.String) | {
 Frames = Mapping[tuple[str, str, str], pl.DataFrame]
 
 
-def table(
-    examples_as_trained: Frames, epochs_as_trained: Frames, dataset: Mapping[tuple[str], pl.DataFrame]
-) -> pl.DataFrame:
+def table(examples_as_trained: Frames, dataset: Mapping[tuple[str], pl.DataFrame]) -> pl.DataFrame:
     """Rows of two kinds for each of up to four collections, of its train examples by the labels trained on.
 
     - One per (score, other): `spearman`, rank correlation of two scores, in [-1, 1]; null where one is constant.
@@ -59,12 +57,12 @@ def table(
     collection; `wrong`: share of its train labels that are wrong. Of many collections, the first two with wrong
     labels and the first two without are taken. No intervals: one over networks needs every network's own scores.
     """
-    wrong = {name: _wrong(frame, dataset, name[0]) for name, frame in examples_as_trained.items() if len(frame)}
+    wrong = {name: _wrong(frame, dataset, name[0]) for name, frame in examples_as_trained.items() if _has(frame)}
     tables = [pl.DataFrame(schema=SCHEMA)]
     for name in _chosen({name: labels.any() for name, labels in wrong.items()}):
         scores, labels = harder(examples_as_trained[name]), wrong[name]
         about = dict(zip(COLLECTION, name, strict=True)) | {
-            "networks": epochs_as_trained[name]["networks"][0],
+            "networks": examples_as_trained[name]["networks"][0],
             "examples": len(labels),
             "wrong": labels.mean(),
         }
@@ -74,6 +72,11 @@ def table(
         )
         tables.append(described.select(pl.col(column).cast(kind) for column, kind in SCHEMA.items()))
     return pl.concat(tables)
+
+
+def _has(examples: pl.DataFrame) -> bool:
+    """Whether there are train examples, and networks that did not diverge."""
+    return len(examples) > 0 and examples["networks"][0] > 0
 
 
 def _wrong(examples: pl.DataFrame, dataset: Mapping[tuple[str], pl.DataFrame], name: str) -> pl.Series:

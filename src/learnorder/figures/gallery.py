@@ -57,7 +57,6 @@ CAPTION = (
 
 def table(
     examples: Mapping[Names, pl.DataFrame],
-    epochs: Mapping[Names, pl.DataFrame],
     inputs: Mapping[tuple[str], Dataset],
 ) -> pl.DataFrame:
     """One row per picture or text: up to four at either end of each of the first ten classes of a dataset.
@@ -71,11 +70,11 @@ def table(
     chosen: dict[str, Names] = {}
     for names, scores in examples.items():
         dataset = inputs.get(names[:1])
-        if dataset and names[0] not in chosen and _is_of(scores, dataset):
+        if dataset and names[0] not in chosen and scores["networks"][0] and _is_of(scores, dataset):
             chosen[names[0]] = names
     tables = [pl.DataFrame(schema=SCHEMA)]
     for name, names in chosen.items():
-        about = dict(zip(COLLECTION, names, strict=True)) | {"networks": epochs[names]["networks"][0]}
+        about = dict(zip(COLLECTION, names, strict=True)) | {"networks": examples[names]["networks"][0]}
         rows = _ends(examples[names], inputs[(name,)])
         tables.append(rows.with_columns(pl.lit(value).alias(column) for column, value in about.items()))
     return pl.concat(tables, how="diagonal_relaxed")

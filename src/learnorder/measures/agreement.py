@@ -2,7 +2,13 @@
 
 import polars as pl
 
+from learnorder.datasets.canonical import SPLITS
+
 KEYS = ("split", "epoch", "example")
+
+
+SPLIT = pl.Enum(SPLITS)
+"""Type of the column `split` in every table of measures of labelled examples."""
 
 
 def networks(outcomes: pl.LazyFrame) -> list[str]:
@@ -13,7 +19,8 @@ def networks(outcomes: pl.LazyFrame) -> list[str]:
 def rights(outcomes: pl.LazyFrame) -> pl.LazyFrame:
     """The labelled part of the outcome table with 1[ŷ = y], a boolean, in place of each predicted class."""
     names = networks(outcomes)
-    return outcomes.drop_nulls("label").with_columns(pl.col(name) == pl.col("label") for name in names)
+    right = (pl.col(name) == pl.col("label") for name in names)
+    return outcomes.drop_nulls("label").with_columns(pl.col("split").cast(SPLIT), *right)
 
 
 def tp_agreement(outcomes: pl.LazyFrame) -> pl.LazyFrame:

@@ -17,9 +17,9 @@ import numpy as np
 import polars as pl
 
 from learnorder.measures import null
+from learnorder.measures.agreement import SPLIT
 from learnorder.measures.arrays import points, shared_splits, splits, table
 from learnorder.measures.intervals import FEWEST_FOR_INTERVALS, jackknife, jackknife_of_two
-from learnorder.measures.matched import matched
 
 
 def consistency(outcomes: pl.LazyFrame, confidence: float) -> pl.DataFrame:
@@ -36,15 +36,15 @@ def consistency(outcomes: pl.LazyFrame, confidence: float) -> pl.DataFrame:
         rows = [_within(point, confidence) for point in right]
         sizes = {"networks": right.shape[1], "examples": right.shape[2], "accuracy": right.mean((1, 2))}
         tables.append(table(split, {"epoch": epochs} | sizes | _columns(rows, (len(epochs),))))
-    return pl.concat(tables).cast({"split": outcomes.collect_schema()["split"]})
+    return pl.concat(tables).cast({"split": SPLIT})
 
 
 def consistency_between(first: pl.LazyFrame, second: pl.LazyFrame, confidence: float) -> pl.DataFrame:
     """One row per (split, epoch_first, epoch_second): error consistency of a network of each of two collections.
 
     Columns: `networks_first`, `networks_second`, `examples`, `accuracy_first`, `accuracy_second`, then as
-    `consistency`, where `pairs` are of one network of each, and the interval is over the networks of both;
-    `matched`: see `matched.matched`. Errors depend on accuracy: compare at matched points.
+    `consistency`, where `pairs` are of one network of each, and the interval is over the networks of both.
+    Errors depend on accuracy: compare at matched points.
     """
     tables = []
     for split, one, other in shared_splits(first, second):
@@ -59,9 +59,8 @@ def consistency_between(first: pl.LazyFrame, second: pl.LazyFrame, confidence: f
             "accuracy_first": accuracies[0][:, np.newaxis],
             "accuracy_second": accuracies[1],
         }
-        columns |= _columns(rows, (len(one.epochs), len(other.epochs)))
-        tables.append(table(split, columns | {"matched": matched(*accuracies)}))
-    return pl.concat(tables).cast({"split": first.collect_schema()["split"]})
+        tables.append(table(split, columns | _columns(rows, (len(one.epochs), len(other.epochs)))))
+    return pl.concat(tables).cast({"split": SPLIT})
 
 
 def kappa(both: np.ndarray, first: np.ndarray, second: np.ndarray, examples: int) -> np.ndarray:

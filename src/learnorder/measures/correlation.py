@@ -62,7 +62,8 @@ def correlate(
 
 
 def _mean(matrix: np.ndarray) -> np.ndarray:
-    return matrix.mean(1, dtype=np.float64)
+    """Mean accessibility of each example; undefined without any network."""
+    return matrix.mean(1, dtype=np.float64) if matrix.size else np.full(len(matrix), np.nan)
 
 
 def _with_interval(

@@ -43,6 +43,8 @@ SCORES = {
 def examples(outcomes: pl.LazyFrame) -> pl.DataFrame:
     """One row per (split, example) with its `label`, and the mean and standard error over networks of its scores.
 
+    `networks`: how many those are.
+
     - `accessibility`: share of the evaluation points at which a network is right, in [0, 1]: the mean over
       points of TP-agreement. Source: Hacohen et al. 2020.
     - `first_learned`: first evaluation point, in epochs, at which a network is right, over the networks that
@@ -59,7 +61,7 @@ def examples(outcomes: pl.LazyFrame) -> pl.DataFrame:
     - `confidence`, `variability`: mean over the points of the probability of the label, and its deviation
       (of the points themselves, ddof 0). Source: Swayamdipta et al. 2020, at evaluation points.
 
-    A network whose value is not finite, because it diverged, does not count. The standard error `…_se` is the
+    A network whose value is not finite does not count. The standard error `…_se` is the
     deviation over networks divided by the root of their number. Two columns have none:
 
     - `first_learned_sd`: that deviation itself of `first_learned`, the spread of learning time; null with fewer
@@ -68,7 +70,8 @@ def examples(outcomes: pl.LazyFrame) -> pl.DataFrame:
       none is. Ours, after Pliushch et al. 2022, who take examples at one point.
     """
     names, table = networks(outcomes), rights(outcomes).collect()
-    scores = {score: how for score, how in SCORES.items() if _column(how[0], names[0]) in table.columns}
+    recorded = {RIGHT, *(column.rpartition("_")[0] for column in table.columns)}
+    scores = {score: how for score, how in SCORES.items() if how[0] in recorded}
     splits = table.partition_by("split", maintain_order=True) or [table]
     return pl.concat(_of_split(rows, names, scores) for rows in splits)
 
@@ -100,14 +103,21 @@ def _of_split(rows: pl.DataFrame, names: list[str], scores: dict) -> pl.DataFram
     columns = {}
     for score, (what, of) in scores.items():
         by_network = np.array([of(kept(what, name), epochs) for name in names], dtype=np.float64)
+        by_network = by_network.reshape(len(names), len(rows) // points)
         columns |= dict(_over_networks(score, by_network))
-    right = sum(kept(RIGHT, name).astype(np.uint32) for name in names)
+    right = sum(
+        (kept(RIGHT, name).astype(np.uint32) for name in names),
+        start=np.zeros((points, len(rows) // points), np.uint32),
+    )
     all_right, any_right = (right == len(names)).sum(0), (right > 0).sum(0)
     columns["agreement_ratio"] = all_right / np.where(any_right, any_right, np.nan)
     return (
         rows.select(KEYS)
         .head(len(rows) // points)
-        .with_columns(pl.Series(name, values).fill_nan(None) for name, values in columns.items())
+        .with_columns(
+            pl.lit(len(names), pl.UInt32).alias("networks"),
+            *(pl.Series(name, values).fill_nan(None) for name, values in columns.items()),
+        )
     )
 
 

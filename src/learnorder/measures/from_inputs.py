@@ -38,7 +38,7 @@ def from_inputs(learned: pl.DataFrame, baselines: pl.DataFrame, confidence: floa
 def _with_interval(matrix: np.ndarray, score: np.ndarray, confidence: float) -> dict[str, float]:
     """Rank correlation of a score with the mean of the networks, examples × networks."""
     networks = matrix.shape[1]
-    if not len(score):
+    if not matrix.size:
         return {"correlation": np.nan, "correlation_low": np.nan, "correlation_high": np.nan}
     total, other = matrix.sum(1, dtype=np.float64), direction(score, "spearman")
     value = np.clip(dot(direction(total / networks, "spearman"), other), -1, 1)

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from learnorder.measures.agreement import SPLIT
 from learnorder.measures.arrays import Points, shared_splits, table
 from learnorder.measures.intervals import FEWEST_FOR_INTERVALS, jackknife_of_two
-from learnorder.measures.matched import matched
 
 BINS = 10
 LOWEST = {"difference": -1}
@@ -39,17 +39,15 @@ def nested(weaker: pl.LazyFrame, stronger: pl.LazyFrame, confidence: float) -> p
     `accuracy_weaker`; `accuracy_stronger`, which is also what the next two would be if the two collections were
     independent; `right_given_right` and `right_given_wrong`: P(stronger right | weaker right, or wrong), over
     all pairs of networks; their `difference`, in [-1, 1]; each with its interval over the networks of both
-    collections, `_low` and `_high`; `matched`: see `matched.matched`. Shares are null where undefined, and
-    intervals also with fewer than four networks in either collection.
+    collections, `_low` and `_high`. Shares are null where undefined, and intervals also with fewer than four
+    networks in either collection.
     """
     tables = []
     for split, one, other in shared_splits(weaker, stronger):
         columns = _with_intervals(_sums(one.right, other.right), _conditional, confidence)
-        accuracies = columns["accuracy_weaker"][:, 0], columns["accuracy_stronger"][0]
         keys = {"epoch_weaker": one.epochs[:, np.newaxis], "epoch_stronger": other.epochs}
-        columns = keys | _sizes(one, other) | columns | {"matched": matched(*accuracies)}
-        tables.append(table(split, columns))
-    return pl.concat(tables).cast({"split": weaker.collect_schema()["split"]})
+        tables.append(table(split, keys | _sizes(one, other) | columns))
+    return pl.concat(tables).cast({"split": SPLIT})
 
 
 def only_stronger(weaker: pl.LazyFrame, stronger: pl.LazyFrame, confidence: float) -> pl.DataFrame:
@@ -72,7 +70,7 @@ def only_stronger(weaker: pl.LazyFrame, stronger: pl.LazyFrame, confidence: floa
             about = _sizes(one, other) | {"examples": np.array(inside.sum())}
             about |= {"accessibility_weaker": times_right[inside].mean() / one.right[..., 0].size}
             tables.append(table(split, {"bin": number} | about | _with_intervals(sums, _joint, confidence)))
-    return pl.concat(tables).cast({"split": weaker.collect_schema()["split"]})
+    return pl.concat(tables).cast({"split": SPLIT})
 
 
 def _sums(weaker: np.ndarray, stronger: np.ndarray) -> Sums:

@@ -16,22 +16,20 @@ AS_TRAINED = "as_trained"
 def scores(
     examples: Mapping[Names, pl.DataFrame],
     examples_as_trained: Mapping[Names, pl.DataFrame],
-    epochs: Mapping[Names, pl.DataFrame],
     inputs: Mapping[tuple[str], Dataset],
 ) -> pl.DataFrame:
     """One row per (collection, split, example).
 
-    `dataset`, `architecture`, `recipe` and `networks` say which collection. Of the example: its `source`, what it
-    was made from, its `label` and the name of that `class`; source and class are null of examples that are not
-    those of their dataset in `inputs`. Then the scores of `examples.examples`, each with its standard error
-    `…_se`. Where labels were redrawn, also `trained_label`, and the train split's scores by that label,
-    `…_as_trained`. What a collection has not is null.
+    `dataset`, `architecture`, `recipe` say which collection, `networks` how many never diverged. Of the example:
+    its `source`, what it was made from, its `label` and the name of that `class`; source and class are null of
+    examples that are not those of their dataset in `inputs`. Then the scores of `examples.examples`, each with its
+    standard error `…_se`. Where labels were redrawn, also `trained_label`, and the train split's scores by that
+    label, `…_as_trained`. What a collection has not is null.
     """
     tables = []
     for names, table in examples.items():
-        about = dict(zip(COLLECTION, names, strict=True)) | {"networks": epochs[names]["networks"][0]}
         rows = table.select(
-            *(pl.lit(value).alias(column) for column, value in about.items()),
+            *(pl.lit(value).alias(column) for column, value in zip(COLLECTION, names, strict=True)),
             pl.col("split").cast(pl.String),
             pl.all().exclude("split"),
         )
@@ -77,5 +75,5 @@ def _redrawn(table: pl.DataFrame, as_trained: pl.DataFrame) -> pl.DataFrame:
     both = as_trained.with_columns(split).join(true, on=EXAMPLE)
     if both.filter(pl.col("label") != pl.col("true")).is_empty():
         return true.select(EXAMPLE).clear()
-    by_it = pl.all().exclude(*EXAMPLE, "label", "true").name.suffix(f"_{AS_TRAINED}")
+    by_it = pl.all().exclude(*EXAMPLE, "label", "networks", "true").name.suffix(f"_{AS_TRAINED}")
     return both.select(*EXAMPLE, pl.col("label").alias("trained_label"), by_it)
