@@ -6,6 +6,7 @@ Run by `make status`, in the root of a clone, also while a study runs there: it 
 import argparse
 import fcntl
 import re
+import sys
 from base64 import urlsafe_b64decode
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -145,6 +146,7 @@ def _of_slurm(log: Path) -> list[Path]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--configfile", default="config/config.yaml", help="of the study")
+    sys.stdout.reconfigure(errors="replace")  # a terminal that is not UTF-8 lacks some signs
     with one_line():
         study = configured(parser.parse_args().configfile)
         print("\n".join(said(study, shards(study))))

@@ -1,6 +1,7 @@
 """The checked study, and where each stage's files lie."""
 
 import json
+import locale
 import os
 import sys
 
@@ -9,6 +10,12 @@ from functools import cache, partial
 from learnorder import planning, selection, source, stages
 from learnorder.configuration import Collection, Study, check_own
 from learnorder.errors import one_line
+
+# Snakemake reads and writes logs and file names in the locale's encoding. Started again, it does so in UTF-8 as all
+# else here does, so that results and messages are the same in every locale.
+if locale.getencoding().upper() != "UTF-8" and not sys.flags.utf8_mode:
+    sys.stdout.flush()
+    os.execve(sys.executable, sys.orig_argv, os.environ | {"PYTHONUTF8": "1"})
 
 # Rules say `shell: python script`, not `script:`. The engine reruns a script when the script's file is newer
 # than the results, which every clone and pull makes it; of a command it compares the text and the parameters,
