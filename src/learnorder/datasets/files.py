@@ -124,7 +124,7 @@ def _try(
         if not _holds(downloaded, file):
             return None, _mismatch(downloaded)
         with atomic.replacing(target) as partial:
-            shutil.move(downloaded, partial)
+            shutil.copyfile(downloaded, partial)  # into the writer's own file: a moved one would not be locked
     return target, ""
 
 
