@@ -189,9 +189,11 @@ def test_ten_thousand_examples_of_a_larger_dataset_are_sampled_evenly(study):
 
 
 def test_the_page_says_what_its_intervals_cover(study):
-    about = json.loads(re.search(r'id="study">(.*?)</script>', study.page.read_text(), re.DOTALL)[1])
+    about = json.loads(
+        re.search(r'id="study">(.*?)</script>', study.page.read_text(encoding="utf-8"), re.DOTALL)[1]
+    )
     assert about["confidence"] == 0.9
-    assert "95%" not in study.page.read_text().split('id="study"')[0]
+    assert "95%" not in study.page.read_text(encoding="utf-8").split('id="study"')[0]
 
 
 def test_networks_that_diverged_are_left_out_and_counted(tmp_path):
