@@ -37,12 +37,18 @@ def engines(tmp_path):
     return tmp_path
 
 
+def begun(engines):
+    run = Run(engines)
+    run.begin()
+    return run
+
+
 def locked(engines):
     return (engines / "locks").exists()
 
 
 def test_a_run_alone_takes_away_the_locks_of_dead_ones_and_says_so(engines, capsys):
-    assert Run(engines).alone
+    assert begun(engines).alone
     assert not locked(engines)
     assert capsys.readouterr().err == (
         "learnorder: an earlier run here was killed; this one goes on from what it saved\n"
@@ -50,23 +56,23 @@ def test_a_run_alone_takes_away_the_locks_of_dead_ones_and_says_so(engines, caps
 
 
 def test_a_run_beside_a_live_one_takes_away_nothing(engines):
-    first = Run(engines)
+    first = begun(engines)
     first.goes_on()
     (engines / "locks").mkdir()
     (engines / "locks/0.output.lock").touch()
-    second = Run(engines)
+    second = begun(engines)
     assert not second.alone
     assert locked(engines)
     first.lock.close()
-    assert not Run(engines).alone
+    assert not begun(engines).alone
     second.lock.close()
-    assert Run(engines).alone
+    assert begun(engines).alone
     assert not locked(engines)
 
 
 def test_a_run_waits_for_another_that_may_be_clearing_away(engines):
-    first, started = Run(engines), []
-    second = threading.Thread(target=lambda: started.append(Run(engines)), daemon=True)
+    first, started = begun(engines), []
+    second = threading.Thread(target=lambda: started.append(begun(engines)), daemon=True)
     second.start()
     second.join(timeout=0.5)
     assert second.is_alive()
@@ -77,12 +83,12 @@ def test_a_run_waits_for_another_that_may_be_clearing_away(engines):
 
 def test_locks_of_a_run_on_another_machine_stay_and_the_way_out_is_said(engines, capsys):
     (engines / "runs.lock").write_text("elsewhere\n", encoding="utf-8")
-    assert not Run(engines).alone
+    assert not begun(engines).alone
     assert locked(engines)
     said = capsys.readouterr().err
     assert "the last run here was started on elsewhere; where it is dead: snakemake --unlock" in said
     (engines / "runs.lock").write_text(socket.gethostname() + "\n", encoding="utf-8")
-    assert Run(engines).alone
+    assert begun(engines).alone
 
 
 class Started(Clone):

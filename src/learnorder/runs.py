@@ -22,19 +22,25 @@ PATIENCE_S = 600
 
 
 class Run:
-    """A run under way. Others that start wait until it `goes_on`: it may clear away what dead ones left."""
+    """A run of the workflow. Others that start wait until it `goes_on`: it may clear away what dead ones left."""
 
     def __init__(self, folder: Path):
-        """Take away the engine's locks of dead runs. `folder`: where the engine keeps its records."""
-        folder.mkdir(exist_ok=True)
-        self.lock = (folder / "runs.lock").open("a+", encoding="utf-8")
+        """Change nothing yet: a command that only looks never begins. `folder`: of Snakemake's records."""
+        self.folder = folder
         # There as long as a killed run may have jobs on a cluster.
         self.killed = folder / "killed"
-        self.alone = self._is_alone(folder / "locks")
+        self.begun = self.alone = False
+
+    def begin(self) -> None:
+        """Take away Snakemake's locks of dead runs."""
+        self.begun = True
+        self.folder.mkdir(exist_ok=True)
+        self.lock = (self.folder / "runs.lock").open("a+", encoding="utf-8")
+        self.alone = self._is_alone(self.folder / "locks")
         if not self.alone:
             self._let_others_start()
         else:
-            shutil.rmtree(folder / "locks", ignore_errors=True)
+            shutil.rmtree(self.folder / "locks", ignore_errors=True)
             self.lock.truncate(0)
             print(socket.gethostname(), file=self.lock, flush=True)
 

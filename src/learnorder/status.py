@@ -84,7 +84,7 @@ def _begun(engine: Path) -> Iterator[tuple[str, float]]:
 def _runs(engine: Path) -> bool:
     """Whether a run is under way in this folder: it holds this lock, see `runs`."""
     try:
-        with (engine / "runs.lock").open("a", encoding="utf-8") as lock:
+        with (engine / "runs.lock").open("r+", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False

@@ -15,6 +15,7 @@ rule explorer:
     params:
         study=study.name,
         confidence=study["measures"]["confidence"],
+        collections=[c.path for c in explored[0]],
         architectures=list(dict.fromkeys(c.architecture for c in study.collections)),
         code=code("workflow/scripts/explorer.py"),
     message:

@@ -1,10 +1,21 @@
 """One run after the other in this folder, also after one that was killed."""
 
 from learnorder.runs import Run, mistakes
-from snakemake.logging import logger
+from snakemake.logging import get_event, logger
+from snakemake_interface_logger_plugins.common import LogEvent
+
+run = Run(Path(".snakemake"))
+
+
+def begin(record):
+    """Begin the run when Snakemake reports that it starts: before it locks files, and never for a --list."""
+    if get_event(record) is LogEvent.WORKFLOW_STARTED:
+        run.begin()
+    return True
+
 
 if workflow.is_main_process and not workflow.output_settings.dryrun:
-    run = Run(Path(".snakemake"))
+    logger.addFilter(begin)
 
 
 onstart:

@@ -21,9 +21,10 @@ rule dataset_scores:
     conda:
         ENVIRONMENT
     params:
+        tables=scored_by,
         code=code("workflow/scripts/scores.py"),
     message:
         "Tabulating the scores of the examples of {wildcards.dataset}"
     shell:
-        "python workflow/scripts/scores.py --tables {input} --parquet {output.parquet} --csv {output.csv}"
+        "python workflow/scripts/scores.py --tables {params.tables} --parquet {output.parquet} --csv {output.csv}"
         " > {log} 2>&1"

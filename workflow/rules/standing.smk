@@ -55,8 +55,8 @@ def trained_on(wildcards):
     if fault := standing.fault(found, identity, datasets[0]):
         make_anew(path, fault)
         return datasets
-    if workflow.is_main_process:
-        # The record of a job that had inputs.
+    if run.begun:
+        # The mark of a job that was killed after it had written the table.
         workflow.persistence.cleanup_metadata(IOFile(path))
     return []
 

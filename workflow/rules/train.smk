@@ -20,9 +20,9 @@ rule train:
         mem_mb=train_megabytes,
         runtime=train_minutes,
     params:
-        # By a function of the output, so that the engine keeps no record of it: the table says it itself.
+        # By functions of the output, so that Snakemake keeps no record of them: the table has its identity itself.
         identity=lambda wildcards, output: identity(wildcards),
-        checkpoint=lambda wildcards: CHECKPOINT.format(**wildcards),
+        checkpoint=lambda wildcards, output: CHECKPOINT.format(**wildcards),
     message:
         "Training networks {wildcards.first} to {wildcards.last} of {wildcards.architecture}"
         " on {wildcards.dataset} by {wildcards.recipe}"
