@@ -30,6 +30,11 @@ FIRST = ("collections", 0)
 
 # What is set, and the words that the message must have: the key, the value, what is allowed.
 MISTAKES = {
+    "labels changed twice": (
+        ("datasets", "digits_noisy", "labels"),
+        "shuffled",
+        ["digits_noisy.labels is shuffled", "digits_noisy.label_noise is 0.2", "one of both"],
+    ),
     "misspelt key": ((*FIRST, "network"), 20, ["collections[0].network", "20", "did you mean networks?"]),
     "misspelt top key": (("colections",), [], ["colections", "did you mean collections?"]),
     "misspelt recipe key": (

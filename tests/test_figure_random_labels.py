@@ -183,3 +183,21 @@ def test_the_same_table_gives_the_same_bytes(tmp_path):
     for name in ("one.pdf", "two.pdf"):
         style.save(random_labels.draw(table), tmp_path / name)
     assert (tmp_path / "one.pdf").read_bytes() == (tmp_path / "two.pdf").read_bytes()
+
+
+def test_shuffled_labels_stand_next_to_true_ones():
+    datasets = {
+        "animals": {"reader": "image_folder", "path": "animals"},
+        "animals_shuffled": {"reader": "subset", "of": "animals", "labels": "shuffled"},
+        "clouds": {"reader": "gaussian", "number_of_classes": 4},
+        "clouds_shuffled": {"reader": "gaussian", "number_of_classes": 4, "labels": "shuffled"},
+    }
+    collections = [(name, "mlp", "long") for name in datasets]
+    table = random_labels.table(**frames(*collections), about={"datasets": datasets})
+    noise = table.select("dataset", "origin", "label_noise").unique(maintain_order=True)
+    assert noise.rows() == [
+        ("animals", "animals", 0),
+        ("animals_shuffled", "animals", 1),  # of a number of classes that only the data tell
+        ("clouds", "clouds", 0),
+        ("clouds_shuffled", "clouds", 0.75),
+    ]

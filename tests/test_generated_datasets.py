@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.stats
 
 from learnorder.datasets import canonical, gabor, gaussian, label_noise
 from learnorder.datasets.build import build
@@ -106,6 +107,21 @@ def test_each_class_has_its_orientation(study, tmp_path, difference):
     assert dataset.classes == [f"{45 - difference / 2:g} degrees", f"{45 + difference / 2:g} degrees"]
 
 
+def test_twelve_orientations_are_evenly_spread(study, tmp_path):
+    dataset = made(study, "gabor_12", tmp_path, pixel_noise=0, side=64)
+    data = dataset.splits["train"]
+    assert np.bincount(data.labels).tolist() == [200] * 12
+    angles = [float(name.removesuffix(" degrees")) for name in dataset.classes]
+    assert sorted(angles) == [7.5 + 15 * place for place in range(12)]
+    found = stripes(data.inputs[:, 0].astype(float))
+    for label, expected in enumerate(angles):
+        distance = (found[data.labels == label] - expected + 90) % 180 - 90
+        assert abs(distance.mean()) < 1
+    assert made(study, "gabor_12", tmp_path).shape == (1, 32, 32)
+    with pytest.raises(UserError, match="number_of_classes is 12, of .* 16; allowed: at most 15 degrees"):
+        made(study, "gabor_12", tmp_path, orientation_difference=16)
+
+
 def test_the_catalogues_gabor_patches_are_those_of_the_study(study, tmp_path):
     dataset = made(study, "gabor", tmp_path)
     assert dataset.shape == (1, 16, 16)
@@ -163,6 +179,25 @@ def test_clouds_are_separated_as_far_as_asked(study, tmp_path):
             cloud = values[data.labels == label]
             assert np.allclose(cloud.mean(axis=0), gaussian.means(12, 3, separation, 0)[label], atol=0.08)
             assert np.allclose(cloud.std(axis=0), 1, atol=0.05)
+
+
+def test_the_papers_gaussians_are_as_separable_as_documented(study, tmp_path):
+    dataset = made(study, "gaussian_paper", tmp_path, examples={"train": 4, "test": 6000})
+    data = dataset.splits["test"]
+    assert dataset.shape == (3, 32, 32)
+    values = (data.inputs.reshape(6000, 3072) / 127.5 - 1) * 4.1  # four deviations around the larger mean
+    for label, mean in enumerate((0, 0.1)):
+        cloud = values[data.labels == label]
+        assert abs(cloud.mean() - mean) < 0.002
+        assert abs(cloud.std() - 1) < 0.001
+        assert np.abs(np.corrcoef(cloud[:, :6].T) - np.eye(6)).max() < 0.08
+    # The best classifier: on which side of the middle between the means the mean coordinate lies.
+    right = (values.mean(axis=1) > 0.05) == data.labels
+    best = scipy.stats.norm.cdf(0.1 * np.sqrt(3072) / 2)
+    assert round(best, 4) == 0.9972
+    assert abs(right.mean() - best) < 0.002
+    with pytest.raises(UserError, match=r"means is \[0, 1, 2\], number_of_classes is 2; allowed: a mean for each"):
+        made(study, "gaussian_paper", tmp_path, means=[0, 1, 2])
 
 
 def test_noise_has_no_trace_of_its_labels(study, tmp_path):
@@ -232,10 +267,35 @@ def test_any_dataset_can_have_wrong_labels_and_both_are_kept(study, tmp_path):
 
 def test_labels_are_not_redrawn_twice_or_from_nothing():
     noisy = label_noise.redrawn(labelled([0, 1, 2]), 1, seed=0)
-    with pytest.raises(UserError, match=r"label_noise is 0\.5, of labels that label_noise of the origin redrew"):
+    with pytest.raises(
+        UserError, match=r"label_noise is 0\.5, of labels that label_noise or labels of the origin changed"
+    ):
         label_noise.redrawn(noisy, 0.5, seed=0)
     with pytest.raises(UserError, match=r"label_noise is 0\.5, of 1 class; allowed"):
         label_noise.redrawn(labelled([0, 0], classes=1), 0.5, seed=0)
+
+
+def test_shuffled_labels_are_a_permutation_and_say_nothing():
+    labels = np.repeat([0, 1, 2, 3], [400, 300, 200, 100])
+    shuffled, again, other = (label_noise.shuffled(labelled(labels), seed).splits for seed in (0, 0, 1))
+    trained = shuffled["train"].targets
+    assert np.bincount(trained).tolist() == [400, 300, 200, 100]
+    assert np.array_equal(shuffled["train"].labels, labels)
+    assert shuffled["test"].trained_labels is None
+    # By chance 0.4² + 0.3² + 0.2² + 0.1² = 0.3 of the labels stay right.
+    assert abs(np.mean(trained == labels) - 0.3) < 0.05
+    assert np.array_equal(again["train"].targets, trained)
+    assert not np.array_equal(other["train"].targets, trained)
+    with pytest.raises(UserError, match=r"labels is shuffled, of labels that label_noise or labels of the origin"):
+        label_noise.shuffled(label_noise.redrawn(labelled(labels), 0.1, seed=0), seed=0)
+
+
+def test_the_catalogue_shuffles_the_labels_of_small_mammals(study, tmp_path):
+    small = labelled(np.arange(50) % 5, classes=5)
+    canonical.write(tmp_path / "small_mammals", small)
+    made_of = build("x", study["datasets"]["small_mammals_shuffled"], tmp_path, tmp_path, [])
+    assert np.bincount(made_of.splits["train"].targets).tolist() == [10] * 5
+    assert not np.array_equal(made_of.splits["train"].targets, small.splits["train"].labels)
 
 
 # Subsets
@@ -313,7 +373,7 @@ def test_trained_labels_and_vocabulary_are_carried_over(tmp_path):
     assert part.splits["train"].trained_labels.tolist() == [1, 2, 0, 0]
     with pytest.raises(UserError, match="a subset of origin: its label_noise drew trained labels of classes"):
         subset_of("origin", tmp_path, classes=["b", "a"])
-    with pytest.raises(UserError, match="of labels that label_noise of the origin redrew"):
+    with pytest.raises(UserError, match="of labels that label_noise or labels of the origin changed"):
         subset_of("origin", tmp_path, label_noise=0.5, label_noise_seed=0)
 
 
@@ -385,7 +445,7 @@ def test_the_catalogues_classes_of_cifar(study, tmp_path):
         superclasses=["fruit_and_vegetables", *["small_mammals"] * 5, "aquatic_mammals"],
     )
     canonical.write(tmp_path / "cifar100", hundred)
-    assert made(study, "small_mammals", tmp_path).classes == mammals
+    assert subset_of("cifar100", tmp_path, superclass="small_mammals").classes == mammals
     canonical.write(
         tmp_path / "cifar10", replace(labelled(np.arange(3), classes=3), classes=["bird", "cat", "dog"])
     )

@@ -22,6 +22,7 @@ def check(config: Mapping[str, Any], collection: Collection) -> None:
     """Raise a `UserError` that names the key, its value and what is allowed, for whatever does not fit."""
     datasets, recipe = config["datasets"], config["recipes"][collection.recipe]
     _check_architecture(config, collection)
+    _check_labels(datasets, collection.dataset)
     for other in collection.also_predict:
         _check_also_predict(datasets, collection.dataset, other)
     if recipe["clock"] == "epochs":
@@ -64,6 +65,28 @@ def train_examples(datasets: Mapping[str, Any], name: str) -> int | None:
     if "of" in entry and "classes" not in entry and "superclass" not in entry:
         return train_examples(datasets, entry["of"])
     return None
+
+
+def number_of_classes(datasets: Mapping[str, Any], name: str) -> int | None:
+    """Number of its classes; None if only the data tell."""
+    entry = datasets[name]
+    if "superclass" in entry and "superclasses" in entry:
+        return len(entry["superclasses"].get(entry["superclass"], [])) or None
+    if "number_of_classes" in entry:
+        return entry["number_of_classes"]
+    for key in ("classes", "orientations"):
+        if key in entry:
+            return len(entry[key])
+    return number_of_classes(datasets, entry["of"]) if "of" in entry and "superclass" not in entry else None
+
+
+def wrong_share(datasets: Mapping[str, Any], name: str) -> float:
+    """Share of its train labels that its own entry makes wrong; of shuffled ones 1 - 1/k, of k classes."""
+    entry = datasets.get(name, {})
+    if entry.get("labels") == "shuffled":
+        classes = number_of_classes(datasets, name)
+        return 1 - 1 / classes if classes else 1
+    return entry.get("label_noise", 0)
 
 
 def step(epoch: float, examples: int, batch_size: int) -> int:
@@ -113,6 +136,19 @@ def _check_architecture(config: Mapping[str, Any], collection: Collection) -> No
                     f"configuration: recipes.{collection.recipe}.{option} is {recipe[option]}; "
                     f"allowed: only for images, {collection.dataset} has text"
                 )
+
+
+def _check_labels(datasets: Mapping[str, Any], name: str) -> None:
+    """Whether its labels are changed once, by itself or by what it is a part of."""
+    changed, part = [], name
+    while part:
+        entry = datasets[part]
+        changed += [
+            f"datasets.{part}.{key} is {entry[key]}" for key in ("labels", "label_noise") if entry.get(key)
+        ]
+        part = entry.get("of")
+    if len(changed) > 1:
+        raise UserError(f"configuration: {' and '.join(changed)}; allowed: labels are changed once: one of both")
 
 
 def _check_also_predict(datasets: Mapping[str, Any], name: str, other: str) -> None:

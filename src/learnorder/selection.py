@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from learnorder.configuration import Collection, Pair, Study
 from learnorder.errors import UserError
-from learnorder.fit import kind
+from learnorder.fit import kind, wrong_share
 from learnorder.identity import digest
 
 GENERATED_READERS = {"gabor", "gaussian", "noise"}
@@ -50,9 +50,9 @@ def is_generated(study: Study, dataset: str) -> bool:
 
 
 def is_noisy(study: Study, dataset: str) -> bool:
-    """Whether some of its train labels were redrawn."""
+    """Whether some of its train labels were redrawn or shuffled."""
     entry = study["datasets"].get(dataset, {})
-    return bool(entry.get("label_noise")) or ("of" in entry and is_noisy(study, entry["of"]))
+    return wrong_share(study["datasets"], dataset) > 0 or ("of" in entry and is_noisy(study, entry["of"]))
 
 
 def with_true_labels(study: Study, dataset: str) -> str:
@@ -241,7 +241,9 @@ FIGURES = {
     ),
     "out_of_distribution": Selection("a collection with `also_predict`", others_predicted, ("others",)),
     "random_labels": Selection(
-        "a dataset with `label_noise`, beside itself without", noisy_beside_true, ("epochs", "epochs_as_trained")
+        "a dataset with `label_noise` or shuffled `labels`, beside itself without",
+        noisy_beside_true,
+        ("epochs", "epochs_as_trained"),
     ),
     "gallery": Selection(REAL, one_per_dataset, ("examples",), dataset_tables=("examples",)),
     "difficulty": Selection(
@@ -360,7 +362,7 @@ def looked_at(study: Study) -> dict[str, list[tuple[str, ...]]]:
             (*_names(redrawn), *_names(true))
             for redrawn in noisy
             for true in noisy
-            if study["datasets"][redrawn.dataset].get("label_noise", 0) > MOST
+            if wrong_share(study["datasets"], redrawn.dataset) > MOST
             and (true.dataset, true.architecture, true.recipe)
             == (with_true_labels(study, redrawn.dataset), redrawn.architecture, redrawn.recipe)
         ],

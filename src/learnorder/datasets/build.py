@@ -81,5 +81,7 @@ def build(name: str, described: Entry, datasets: Path, downloads: Path, mirrors:
     dataset = READERS[described["reader"]](described, sources)
     if described.get("label_noise"):
         dataset = label_noise.redrawn(dataset, described["label_noise"], described["label_noise_seed"])
+    if described.get("labels") == "shuffled":
+        dataset = label_noise.shuffled(dataset, described["label_noise_seed"])
     canonical.check(name, dataset, described)
     return dataset

@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 
 from learnorder.figures import beta, names, style
 from learnorder.figures.collections import COLLECTION, stacked
+from learnorder.fit import wrong_share
 
 CAPTION = (
     "Relative bimodality β against mean accuracy, with intervals over networks, where one architecture "
@@ -26,7 +27,7 @@ SPLITS = {
 DASHES = ("-", "--", "-.", ":")
 GREY = "0.35"
 # What may differ between two entries of one family: the same examples, their labels redrawn or not.
-BESIDE_EXAMPLES = ("description", "label_noise", "label_noise_seed")
+BESIDE_EXAMPLES = ("description", "label_noise", "label_noise_seed", "labels")
 # A part that says no more of what it keeps keeps everything.
 WHOLE = {"reader", "of", "seed"}
 
@@ -39,10 +40,10 @@ def table(epochs: Frames, epochs_as_trained: Frames, about: Mapping[str, Mapping
     Beside them stand the collections of the same architecture and recipe on a dataset of the same examples: one
     whose entry differs in `label_noise` alone, or of which the noisy one is a part that keeps everything.
     `origin`: name of the dataset with the true labels, where it is known; `label_noise`: share of the train labels
-    that are wrong, 0 of true ones. `accuracy`, `relative_bimodality`: of `networks` networks on the `examples` of
-    the split, with intervals over networks `_low`, `_high`; on `train` a network is right where it predicts the
-    label that it was trained on, on `test` the true one. `p_value`: share of the permutation null that is at
-    most as bimodal.
+    that are wrong, 0 of true ones, 1 - 1/k of shuffled ones of k classes. `accuracy`, `relative_bimodality`: of
+    `networks` networks on the `examples` of the split, with intervals over networks `_low`, `_high`; on `train` a
+    network is right where it predicts the label that it was trained on, on `test` the true one. `p_value`: share
+    of the permutation null that is at most as bimodal.
     """
     described = _described(list(epochs), about["datasets"])
     train, test = stacked(epochs_as_trained), stacked(epochs).filter(split="test")
@@ -60,7 +61,7 @@ def table(epochs: Frames, epochs_as_trained: Frames, about: Mapping[str, Mapping
 
 def _described(collections: list[tuple[str, str, str]], datasets: Mapping[str, Mapping]) -> pl.DataFrame:
     """`origin` and `label_noise` of each collection that has redrawn labels, or true ones beside such."""
-    noise = {dataset: datasets.get(dataset, {}).get("label_noise", 0) for dataset, _, _ in collections}
+    noise = {dataset: wrong_share(datasets, dataset) for dataset, _, _ in collections}
     rows = []
     for dataset, architecture, recipe in collections:
         family = [

@@ -57,7 +57,7 @@ def table(
     described = pl.DataFrame(
         [
             {"dataset": dataset, "reader": entry.get("reader"), "generated": generated[dataset]}
-            | {knob: entry.get(knob) for knob in KNOBS}
+            | {knob: _setting(entry, knob) for knob in KNOBS}
             for dataset, entry in entries.items()
         ],
         schema={"dataset": pl.String, "reader": pl.String, "generated": pl.Boolean}
@@ -71,6 +71,13 @@ def table(
         *("relative_bimodality", "relative_bimodality_low", "relative_bimodality_high"),
     )
     return rows.filter(bool(kept)).join(described, on="dataset", how="left", maintain_order="left")
+
+
+def _setting(entry: Mapping, knob: str) -> float | None:
+    """Where a knob of a dataset stands; the separation of Gaussian clouds also where their means are given."""
+    if knob == "separation" and "means" in entry:
+        return (max(entry["means"]) - min(entry["means"])) / 2 * math.sqrt(math.prod(entry["shape"]))
+    return entry.get(knob)
 
 
 def _origin(dataset: str, datasets: Mapping[str, Mapping]) -> Mapping:
