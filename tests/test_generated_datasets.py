@@ -118,7 +118,7 @@ def test_twelve_orientations_are_evenly_spread(study, tmp_path):
         distance = (found[data.labels == label] - expected + 90) % 180 - 90
         assert abs(distance.mean()) < 1
     assert made(study, "gabor_12", tmp_path).shape == (1, 32, 32)
-    with pytest.raises(UserError, match="number_of_classes is 12, of .* 16; allowed: at most 15 degrees"):
+    with pytest.raises(UserError, match=r"number_of_classes is 12, of .* 16; allowed: at most 15 degrees"):
         made(study, "gabor_12", tmp_path, orientation_difference=16)
 
 
