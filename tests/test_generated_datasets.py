@@ -1,3 +1,4 @@
+import itertools
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -359,6 +360,29 @@ def test_numbers_of_examples_are_exact_and_in_proportion(origin, tmp_path):
     assert again == dataset.splits["train"].source.tolist() != other
     both = subset_of("origin", tmp_path, classes=["d", "b"], examples={"train": 9, "test": 2})
     assert [np.bincount(both.splits[split].labels).tolist() for split in ("train", "test")] == [[2, 7], [1, 1]]
+
+
+def test_parts_are_disjoint_and_complete_and_share_the_test_set(origin, tmp_path):
+    parts = [subset_of("origin", tmp_path, part={"of": 6, "number": number}) for number in range(1, 7)]
+    sources = [part.splits["train"].source.tolist() for part in parts]
+    assert sorted(itertools.chain(*sources)) == sorted(origin.splits["train"].source.tolist())
+    assert [len(of_part) for of_part in sources] == [12, 11, 11, 11, 11, 11]
+    for part in parts:
+        assert part.splits["test"].source.tolist() == origin.splits["test"].source.tolist()
+        counts = np.bincount(part.splits["train"].labels, minlength=4)
+        assert np.all(np.abs(counts - np.array([30, 20, 10, 7]) / 6) < 1)
+        train = part.splits["train"]
+        rows = [int(source.removeprefix("train-")) for source in train.source]
+        assert rows == sorted(rows)
+        assert np.array_equal(train.inputs, origin.splits["train"].inputs[rows])
+    other = subset_of("origin", tmp_path, part={"of": 6, "number": 1}, seed=1)
+    assert other.splits["train"].source.tolist() != sources[0]
+    of_two = [
+        subset_of("origin", tmp_path, classes=["d", "a"], part={"of": 2, "number": number}) for number in (1, 2)
+    ]
+    assert [np.bincount(part.splits["train"].labels).tolist() for part in of_two] == [[4, 15], [3, 15]]
+    with pytest.raises(UserError, match=r"it stands for 3 parts; allowed: in `collections`, or one `part`"):
+        subset_of("origin", tmp_path, parts=3)
 
 
 def test_trained_labels_and_vocabulary_are_carried_over(tmp_path):

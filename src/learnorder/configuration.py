@@ -21,7 +21,7 @@ from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 
-from learnorder import fit, planning
+from learnorder import fit, parts, planning
 from learnorder.errors import UserError, suggestion
 from learnorder.identity import training_version
 
@@ -75,7 +75,8 @@ class Study:
     """
 
     def __init__(self, config: Mapping[str, Any], schema: Path):
-        self.config = _with_defaults(config, yaml.safe_load(schema.read_text(encoding="utf-8")))
+        complete = _with_defaults(config, yaml.safe_load(schema.read_text(encoding="utf-8")))
+        self.config = parts.expanded(complete)
         self.name: str = self.config["study"]
         for name in self["datasets"]:
             self._check_origin(name)

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from learnorder import parts
 from learnorder.errors import UserError
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def check(config: Mapping[str, Any], collection: Collection) -> None:
     """Raise a `UserError` that names the key, its value and what is allowed, for whatever does not fit."""
     datasets, recipe = config["datasets"], config["recipes"][collection.recipe]
     _check_architecture(config, collection)
+    _check_part(datasets, collection.dataset)
     _check_labels(datasets, collection.dataset)
     for other in collection.also_predict:
         _check_also_predict(datasets, collection.dataset, other)
@@ -63,7 +65,8 @@ def train_examples(datasets: Mapping[str, Any], name: str) -> int | None:
     if "examples" in entry:
         return entry["examples"]["train"]
     if "of" in entry and "classes" not in entry and "superclass" not in entry:
-        return train_examples(datasets, entry["of"])
+        examples = train_examples(datasets, entry["of"])
+        return parts.size(examples, entry["part"]) if examples and "part" in entry else examples
     return None
 
 
@@ -136,6 +139,21 @@ def _check_architecture(config: Mapping[str, Any], collection: Collection) -> No
                     f"configuration: recipes.{collection.recipe}.{option} is {recipe[option]}; "
                     f"allowed: only for images, {collection.dataset} has text"
                 )
+
+
+def _check_part(datasets: Mapping[str, Any], name: str) -> None:
+    """Whether there is a part with its number, of as many train examples."""
+    key, part = f"configuration: datasets.{name}", datasets[name].get("part")
+    if not part:
+        return
+    if part["number"] > part["of"]:
+        raise UserError(f"{key}.part.number is {part['number']}; allowed: 1 to {part['of']}, the number of parts")
+    examples = train_examples(datasets, datasets[name]["of"])
+    if examples and part["of"] > examples:
+        raise UserError(
+            f"{key} is one of {part['of']} parts; allowed: at most the {examples} train examples of "
+            f"{datasets[name]['of']}"
+        )
 
 
 def _check_labels(datasets: Mapping[str, Any], name: str) -> None:

@@ -5,7 +5,7 @@ import numpy as np
 from learnorder.datasets.canonical import SPLITS
 
 GREYS = 255
-STREAMS = (*SPLITS, "classes")
+STREAMS = (*SPLITS, "classes", "parts")
 
 
 def stream(seed: int, name: str) -> np.random.Generator:

@@ -18,3 +18,12 @@ def stratified(labels: np.ndarray, size: int, generator: np.random.Generator) ->
         for label, wanted in zip(classes, sizes, strict=True)
     ]
     return np.sort(np.concatenate(rows))
+
+
+def disjoint_part(labels: np.ndarray, of: int, number: int, generator: np.random.Generator) -> np.ndarray:
+    """Rows, rising, of part `number`, from 1, where all examples are dealt to `of` parts.
+
+    The parts are disjoint and hold all examples. They differ by at most one example, and so do their classes.
+    """
+    dealt = [generator.permutation(np.flatnonzero(labels == label)) for label in np.unique(labels)]
+    return np.sort(np.concatenate(dealt)[number - 1 :: of])

@@ -5,21 +5,31 @@ import numpy as np
 from learnorder.datasets.canonical import Dataset, Split
 from learnorder.datasets.encoded import EncodedImages, EncodedStream
 from learnorder.datasets.generated import stream
-from learnorder.datasets.sampling import stratified
+from learnorder.datasets.sampling import disjoint_part, stratified
 from learnorder.errors import UserError, suggestion
 
 
 def read(entry: dict, sources) -> Dataset:
     """The examples of `classes`, in that order, or of a `superclass`; of them so many `examples`, in proportion.
 
+    A `part` of them are the train examples of one of several disjoint parts.
+
     Examples stay in the order of the origin, with their `source`, trained labels, vocabulary and encoding.
     """
     origin = sources.origin(entry["of"])
     part = f"a subset of {entry['of']}"
+    if "parts" in entry:
+        raise UserError(
+            f"{part}: it stands for {entry['parts']} parts; allowed: in `collections`, or one `part` of them"
+        )
     kept = _kept_classes(part, origin, entry)
     splits = {}
     for split, data in origin.splits.items():
         rows = np.flatnonzero(np.isin(data.labels, kept))
+        if split == "train" and "part" in entry:
+            rows = rows[
+                disjoint_part(data.labels[rows], **entry["part"], generator=stream(entry["seed"], "parts"))
+            ]
         if wanted := entry.get("examples", {}).get(split):
             if wanted > len(rows):
                 raise UserError(
