@@ -51,7 +51,13 @@ def test_stacked_networks_learn_what_each_learns_alone(name):
     images = torch.rand(3, IMAGES, NETWORKS, *SHAPE, generator=random).double()
     targets = torch.randint(CLASSES, (3, IMAGES, NETWORKS), generator=random)
     settings = {"lr": 0.05, "momentum": 0.9}
-    steps(stacked.wide, images.flatten(2, 3), targets, torch.optim.SGD(stacked.wide.parameters(), **settings), 3)
+    steps(
+        stacked.trained,
+        images.flatten(2, 3),
+        targets,
+        torch.optim.SGD(stacked.trained.parameters(), **settings),
+        3,
+    )
     stacked.give()
     for number, network in enumerate(alone):
         before = copy.deepcopy(network.state_dict())
@@ -64,7 +70,7 @@ def test_stacked_networks_learn_what_each_learns_alone(name):
 
 
 def test_each_network_draws_its_own_dropout():
-    dropout = stack(lambda: simple.mlp(SHAPE, CLASSES, widths=[512], dropout=0.25)).wide[3]
+    dropout = stack(lambda: simple.mlp(SHAPE, CLASSES, widths=[512], dropout=0.25)).trained[3]
     ones = torch.ones(IMAGES, NETWORKS * 512)
     masks = dropout(ones).unflatten(1, (NETWORKS, 512))
     assert torch.allclose(masks.unique(), torch.tensor([0, 4 / 3]))

@@ -377,7 +377,7 @@ def test_batch_norm_is_re_estimated_from_the_first_examples():
     network = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.BatchNorm1d(64), torch.nn.Linear(64, 3)).eval()
     pixels = torch.rand(300, 1, 8, 8)
     weights = network[2].weight.clone()
-    evaluation.re_estimate([network], network, pixels)
+    evaluation.re_estimate(network, network, pixels, torch.arange(300))
     assert torch.allclose(network[1].running_mean, pixels[:256].flatten(1).mean(0), atol=1e-6)
     assert network[1].momentum == 0.1
     assert not any(module.training for module in network)

@@ -220,11 +220,44 @@ def _check_recipe(key: str, recipe: Mapping[str, Any]) -> None:
             f"{key}.step_at is {recipe['step_at']} with schedule {recipe['schedule']}; "
             "allowed: epochs with schedule step, nothing with another"
         )
+    _check_decay(key, recipe)
+    _check_penalty(key, recipe)
     if recipe["warm_up"] and (recipe["schedule"] == "one_cycle" or recipe["warm_up"] >= recipe["epochs"]):
         raise UserError(
             f"{key}.warm_up is {recipe['warm_up']}; allowed: less than its {recipe['epochs']} epochs, "
             "and 0 with one_cycle, which warms up by itself"
         )
+
+
+def _check_decay(key: str, recipe: Mapping[str, Any]) -> None:
+    """Whether the keys of the schedule `decay` come with it, and with it alone."""
+    needed = ("decay_every", "decay_by")
+    given = [name for name in (*needed, "lowest_rate") if name in recipe]
+    if recipe["schedule"] != "decay":
+        if given:
+            raise UserError(
+                f"{key}.{given[0]} is {recipe[given[0]]} with schedule {recipe['schedule']}; "
+                "allowed: only with schedule decay"
+            )
+        return
+    for name in needed:
+        if name not in given:
+            raise UserError(f"{key}.{name} is missing; allowed with schedule decay: {' and '.join(needed)}")
+    if recipe.get("lowest_rate", 0) > recipe["learning_rate"]:
+        raise UserError(
+            f"{key}.lowest_rate is {recipe['lowest_rate']}; "
+            f"allowed: up to its learning rate, {recipe['learning_rate']}"
+        )
+
+
+def _check_penalty(key: str, recipe: Mapping[str, Any]) -> None:
+    """Whether there is one penalty on the weights at most."""
+    if "l2" not in recipe:
+        return
+    if recipe["weight_decay"]:
+        raise UserError(f"{key}.l2 and weight_decay are both given; allowed: one of them")
+    if recipe["optimiser"] == "adamw":
+        raise UserError(f"{key}.optimiser is adamw with l2; allowed: weight_decay, or optimiser adam")
 
 
 def _check_examples(key: str, recipe: Mapping[str, Any], datasets: Mapping[str, Any], dataset: str) -> None:

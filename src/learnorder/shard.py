@@ -80,12 +80,14 @@ def make(
     device: str = "cpu",
     workers: int = 1,
     save_every_s: float = 120,
+    design: tuple[int, bool] | None = None,
 ) -> None:
     """Write the outcome table of the members with these seeds.
 
     Members that this or another table beside it has of the same collection are taken from there, so that a shard
     that grows trains what is new. `checkpoint`: folder of what survives when the job is stopped; gone when the
-    table is written. Stopped and called again, the table has the bytes that it would have had.
+    table is written. `design`: of training on a GPU, see `training.train`. Stopped and called again, the table has
+    the bytes that it would have had.
     """
     dataset = canonical.read(datasets / identity["dataset"]["name"])
     others = canonical.read_named(datasets, [other["name"] for other in identity["also_predict"]])
@@ -97,7 +99,7 @@ def make(
         if _is_learner(identity):
             _learn(shard, checkpoint)
         else:
-            _train(shard, checkpoint, device, workers, save_every_s)
+            _train(shard, checkpoint, device, workers, save_every_s, design)
     shard.write(output)
     _tidy(output, siblings, checkpoint)
 
@@ -131,7 +133,14 @@ def _learn(shard: Shard, checkpoint: Path) -> None:
         shard.write(checkpoint / FINISHED)
 
 
-def _train(shard: Shard, checkpoint: Path, device: str, workers: int, save_every_s: float) -> None:
+def _train(
+    shard: Shard,
+    checkpoint: Path,
+    device: str,
+    workers: int,
+    save_every_s: float,
+    design: tuple[int, bool] | None,
+) -> None:
     """Train networks; all is saved every so many seconds, and when the job is told to stop."""
     from learnorder.training import checkpoints
     from learnorder.training.interruption import Interruption
@@ -157,6 +166,7 @@ def _train(shard: Shard, checkpoint: Path, device: str, workers: int, save_every
             saved=saved,
             device=device,
             workers=workers,
+            design=design,
         ):
             shard.kept[seed] = kept
             if diverged is not None:

@@ -1,4 +1,7 @@
-"""The hand-made architectures of images. Every width is a parameter."""
+"""The hand-made architectures of images. Every width is a parameter.
+
+All take `initialisation`, those with hidden layers also `activation`: see `layers`.
+"""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -6,31 +9,51 @@ from math import prod
 
 from torch import nn
 
+from learnorder.networks.layers import activation as activated
+from learnorder.networks.layers import dropout as dropped
+from learnorder.networks.layers import initialise
 
-def linear(shape: tuple[int, int, int], classes: int) -> nn.Module:
+ST_VGG_DROPOUT = (0.25, 0.5)
+POOLINGS = {"max": nn.MaxPool2d, "average": nn.AvgPool2d}
+
+
+def linear(shape: tuple[int, int, int], classes: int, *, initialisation: str | None = None) -> nn.Module:
     """Multinomial logistic regression on the pixels."""
-    return nn.Sequential(nn.Flatten(), nn.Linear(prod(shape), classes))
+    return initialise(nn.Sequential(nn.Flatten(), nn.Linear(prod(shape), classes)), initialisation)
 
 
-def deep_linear(shape: tuple[int, int, int], classes: int, *, widths: Sequence[int] = (128, 128)) -> nn.Module:
+def deep_linear(
+    shape: tuple[int, int, int],
+    classes: int,
+    *,
+    widths: Sequence[int] = (128, 128),
+    initialisation: str | None = None,
+) -> nn.Module:
     """Linear layers of the given widths with nothing between them.
 
     Its functions are those of `linear` (while no width is below the number of classes), its dynamics are not.
     """
     hidden = [nn.Linear(inputs, outputs) for inputs, outputs in pairwise([prod(shape), *widths])]
-    return nn.Sequential(nn.Flatten(), *hidden, nn.Linear(widths[-1], classes))
+    return initialise(nn.Sequential(nn.Flatten(), *hidden, nn.Linear(widths[-1], classes)), initialisation)
 
 
 def mlp(
-    shape: tuple[int, int, int], classes: int, *, widths: Sequence[int] = (128, 128), dropout: float = 0.0
+    shape: tuple[int, int, int],
+    classes: int,
+    *,
+    widths: Sequence[int] = (128, 128),
+    dropout: float = 0.0,
+    activation: str = "relu",
+    initialisation: str | None = None,
 ) -> nn.Module:
-    """Fully connected hidden layers of the given widths, ReLU between them; dropout after each."""
+    """Fully connected hidden layers of the given widths, an activation between them; dropout after each."""
     hidden = [
         layer
         for inputs, outputs in pairwise([prod(shape), *widths])
-        for layer in (nn.Linear(inputs, outputs), nn.ReLU(), *_dropout(dropout))
+        for layer in (nn.Linear(inputs, outputs), activated(activation), *dropped(dropout))
     ]
-    return nn.Sequential(nn.Flatten(), *hidden, nn.Linear(widths[-1], classes))
+    network = nn.Sequential(nn.Flatten(), *hidden, nn.Linear(widths[-1], classes))
+    return initialise(network, initialisation)
 
 
 def cnn(
@@ -42,33 +65,93 @@ def cnn(
     batch_norm: bool = False,
     width: int = 64,
     dropout: float = 0.0,
+    activation: str = "relu",
+    initialisation: str | None = None,
 ) -> nn.Module:
-    """Blocks of 3×3 convolutions with ReLU and 2×2 max-pooling; then one hidden layer of the given width.
+    """Blocks of 3×3 convolutions with an activation and 2×2 max-pooling; then one hidden layer.
 
-    `channels`: of each block. `convolutions`: of a block. `batch_norm`: before each ReLU of a block. Dropout
-    stands after the hidden layer. A block pools before its last ReLU, which commutes and has a quarter to do.
-    Each block halves height and width, so an image must be at least 2 to the number of blocks on each side.
+    `channels`: of each block. `convolutions`: of a block. `batch_norm`: before each activation of a block.
+    `width`: of the hidden layer, after which dropout stands. A block pools before its last activation, which
+    commutes and has a quarter to do. Each block halves height and width, so an image must be at least 2 to the
+    number of blocks on each side.
     """
     blocks = [
         layer
         for inputs, outputs in pairwise([shape[0], *channels])
-        for layer in (*_convolutions(inputs, outputs, convolutions, batch_norm), nn.MaxPool2d(2), nn.ReLU())
+        for layer in (
+            *_convolutions(inputs, outputs, convolutions, batch_norm, activation),
+            nn.MaxPool2d(2),
+            activated(activation),
+        )
     ]
-    height, columns = (size >> len(channels) for size in shape[1:])
-    if not height or not columns:
-        raise ValueError(f"{len(channels)} halvings leave nothing of {shape[1]}×{shape[2]} pixels")
-    return nn.Sequential(
+    network = nn.Sequential(
         *blocks,
         nn.Flatten(),
-        nn.Linear(channels[-1] * height * columns, width),
-        nn.ReLU(),
-        *_dropout(dropout),
+        nn.Linear(channels[-1] * _pixels_left(shape, len(channels)), width),
+        activated(activation),
+        *dropped(dropout),
         nn.Linear(width, classes),
     )
+    return initialise(network, initialisation)
 
 
-def _convolutions(inputs: int, outputs: int, number: int, batch_norm: bool) -> list[nn.Module]:
-    """Convolutions of a block, with ReLU between them."""
+def st_vgg(
+    shape: tuple[int, int, int],
+    classes: int,
+    *,
+    channels: Sequence[int] = (32, 64, 128, 256),
+    width: int = 512,
+    activation: str = "elu",
+    pooling: str = "max",
+    initialisation: str = "xavier",
+    dropout: float | None = None,
+) -> nn.Module:
+    """The paper's st-VGG: blocks of two convolutions, 2×2 pooling and dropout; then one hidden layer.
+
+    As the authors' code of 2019 has it: 3×3 convolutions, in the last block 2×2, height and width unchanged. After
+    each pooling stands dropout 0.25, after the hidden layer of `width` 0.5. `dropout`: one rate for both.
+    `pooling`: `max` or `average`; with `activation: linear` and `average` the network is linear, with `max` it is
+    not. Each block halves height and width, of which four need images of 16 pixels a side.
+    """
+    if pooling not in POOLINGS:
+        raise ValueError(f"option pooling is {pooling}; allowed: {', '.join(POOLINGS)}")
+    after_pooling, after_hidden = ST_VGG_DROPOUT if dropout is None else (dropout, dropout)
+    layers: list[nn.Module] = []
+    for block, (inputs, outputs) in enumerate(pairwise([shape[0], *channels]), start=1):
+        kernel = 2 if block == len(channels) else 3
+        pool, last = POOLINGS[pooling](2), activated(activation)
+        layers += [*_same(inputs, outputs, kernel), activated(activation), *_same(outputs, outputs, kernel)]
+        # Max-pooling commutes with an activation that rises, which then has a quarter to do; the average does not.
+        layers += [pool, last] if pooling == "max" else [last, pool]
+        layers += dropped(after_pooling)
+    network = nn.Sequential(
+        *layers,
+        nn.Flatten(),
+        nn.Linear(channels[-1] * _pixels_left(shape, len(channels)), width),
+        activated(activation),
+        *dropped(after_hidden),
+        nn.Linear(width, classes),
+    )
+    return initialise(network, initialisation)
+
+
+def _same(inputs: int, outputs: int, kernel: int) -> list[nn.Module]:
+    """A convolution that keeps height and width; an even kernel sees one pixel more below and to the right."""
+    before, after = (kernel - 1) // 2, kernel // 2
+    if before == after:
+        return [nn.Conv2d(inputs, outputs, kernel, padding=before)]
+    return [nn.ZeroPad2d((before, after, before, after)), nn.Conv2d(inputs, outputs, kernel)]
+
+
+def _pixels_left(shape: tuple[int, int, int], halvings: int) -> int:
+    height, width = (size >> halvings for size in shape[1:])
+    if not height or not width:
+        raise ValueError(f"{halvings} halvings leave nothing of {shape[1]}×{shape[2]} pixels")
+    return height * width
+
+
+def _convolutions(inputs: int, outputs: int, number: int, batch_norm: bool, activation: str) -> list[nn.Module]:
+    """Convolutions of a block, with an activation between them."""
     layers = [
         layer
         for channels in [inputs, *[outputs] * (number - 1)]
@@ -76,14 +159,10 @@ def _convolutions(inputs: int, outputs: int, number: int, batch_norm: bool) -> l
             # A bias before batch normalisation would be subtracted again.
             nn.Conv2d(channels, outputs, kernel_size=3, padding=1, bias=not batch_norm),
             *([nn.BatchNorm2d(outputs)] if batch_norm else []),
-            nn.ReLU(),
+            activated(activation),
         )
     ]
     return layers[:-1]
 
 
-def _dropout(rate: float) -> list[nn.Module]:
-    return [nn.Dropout(rate)] if rate else []
-
-
-MODELS = {"linear": linear, "deep_linear": deep_linear, "mlp": mlp, "cnn": cnn}
+MODELS = {"linear": linear, "deep_linear": deep_linear, "mlp": mlp, "cnn": cnn, "st_vgg": st_vgg}

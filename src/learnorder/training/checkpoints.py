@@ -9,7 +9,7 @@ import torch
 
 from learnorder import atomic
 
-FORMAT = 1
+FORMAT = 2
 
 
 def write(path: Path, made_by: Mapping[str, str], state: Mapping[str, Any]) -> None:

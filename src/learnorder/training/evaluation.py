@@ -1,6 +1,6 @@
 """What is kept of a network at an evaluation point."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import zip_longest
 
 import torch
@@ -11,6 +11,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from learnorder.training.inputs import Images, Words
 
 RE_ESTIMATED_FROM = 4096
+"""Number of examples that statistics are re-estimated from."""
 RE_ESTIMATED_BATCH = 128
 FLOAT16_MOST = 65504.0
 # On a CPU the activations of a mini-batch should stay in the cache of a core: those of convolutions are many.
@@ -42,7 +43,8 @@ def evaluate(
     """Of every example the predicted class, `seed`, and what the recipe records, by name; n values each.
 
     `predict` gives logits. Without targets, nothing but the class is known: the rest is NaN. Also returned is
-    whether all logits were finite. `watch` is called after each of the mini-batches of size `batch`.
+    whether all logits were finite. All stay on the device, which nothing here waits for. `watch` is called after
+    each of the mini-batches of size `batch`.
     """
     parts: dict[str, list[torch.Tensor]] = {name: [] for name in ("seed", *record)}
     finite = torch.ones((), dtype=torch.bool, device=inputs.device)
@@ -55,12 +57,13 @@ def evaluate(
         parts["seed"].append(logits.argmax(1).to(class_type))
         for name in record:
             if targets is None:
-                parts[name].append(torch.full((len(logits),), torch.nan, dtype=torch.float16))
+                unknown = torch.full((len(logits),), torch.nan, dtype=torch.float16, device=logits.device)
+                parts[name].append(unknown)
             else:
                 score = SCORES[name](logits, targets[place].to(logits.device))
                 parts[name].append(score.clamp(-FLOAT16_MOST, FLOAT16_MOST).half())
         watch()
-    return {name: torch.cat(values).cpu() for name, values in parts.items()}, finite
+    return {name: torch.cat(values) for name, values in parts.items()}, finite
 
 
 def margin(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
@@ -85,21 +88,24 @@ SCORES = {"margin": margin, "loss": loss, "el2n": el2n}
 
 
 @torch.no_grad()
-def re_estimate(networks: Iterable[nn.Module], predict: Predictor, inputs: Images | Words) -> None:
-    """Give batch normalisation the mean statistics of the first 4,096 examples.
+def re_estimate(network: nn.Module, predict: Predictor, inputs: Images | Words, rows: torch.Tensor) -> None:
+    """Give batch normalisation the mean statistics of the examples in these rows.
 
     The running ones lag while a network learns fast. Nothing else of a network changes.
     """
-    norms = [module for network in networks for module in network.modules() if isinstance(module, _BatchNorm)]
+    norms = [module for module in network.modules() if isinstance(module, _BatchNorm)]
+    if not norms:
+        return
     momenta = [norm.momentum for norm in norms]
     for norm in norms:
         norm.reset_running_stats()
-        norm.momentum = None  # torch's word for the plain mean over the batches to come
         norm.train()
-    if norms:
-        # Whole batches alone, since each counts the same.
-        for number in range(max(1, min(len(inputs), RE_ESTIMATED_FROM) // RE_ESTIMATED_BATCH)):
-            predict(inputs[number * RE_ESTIMATED_BATCH : (number + 1) * RE_ESTIMATED_BATCH])
+    # Whole batches alone, since each counts the same.
+    for number in range(max(1, len(rows) // RE_ESTIMATED_BATCH)):
+        # The plain mean over the batches; torch's own (`momentum = None`) makes the host wait for the device.
+        for norm in norms:
+            norm.momentum = 1 / (number + 1)
+        predict(inputs[rows[number * RE_ESTIMATED_BATCH : (number + 1) * RE_ESTIMATED_BATCH]])
     for norm, momentum in zip(norms, momenta, strict=True):
         norm.momentum = momentum
         norm.eval()

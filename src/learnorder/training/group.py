@@ -1,6 +1,7 @@
 """Networks that are trained side by side, from their seeds to what is kept of them."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from typing import Any
 
@@ -11,10 +12,11 @@ from torch.nn import functional
 
 from learnorder.streams import stream_seeds
 from learnorder.training import evaluation
-from learnorder.training.capture import Captured
+from learnorder.training.branches import Branches
+from learnorder.training.capture import Captured, NotCapturableError
 from learnorder.training.job import Job
 from learnorder.training.schedule import schedule
-from learnorder.training.stack import Stack
+from learnorder.training.stack import Stack, StackedLinear
 
 Kept = dict[str, dict[str, np.ndarray]]
 """What one network leaves: by what it is (`seed`, `margin`, …), then by split, points × examples."""
@@ -24,13 +26,15 @@ Point = dict[str, dict[str, torch.Tensor]]
 
 
 class Group:
-    """One network, or several that are stacked: `train` goes on, `evaluate` looks at them.
+    """One network, or several side by side: `train` goes on, `evaluate` looks at them.
 
-    `done`: number of mini-batches so far. `kept`: of each network its evaluation points so far. `diverged`: of
-    each network the first evaluation point, in epochs, at which a logit was not finite, or None.
+    `stacked`: as one wide network, else each by itself. `capture`: on a GPU, make a step one graph, where it can
+    be. `done`: number of mini-batches so far. `kept`: of each network its evaluation points so far, on the device.
+    `diverged`: of each network the first evaluation point, in epochs, at which a logit was not finite, or None.
+    `captured`: the graph, from the first step on.
     """
 
-    def __init__(self, job: Job, seeds: Sequence[int]):
+    def __init__(self, job: Job, seeds: Sequence[int], stacked: bool = False, capture: bool = True):
         self.job, self.seeds, self.done = job, list(seeds), 0
         self.streams = [stream_seeds(seed, job.recipe["vary"], job.collection) for seed in seeds]
         self.rows = [job.rows(seed) for seed in seeds]
@@ -42,20 +46,20 @@ class Group:
             torch.Generator(job.device).manual_seed(streams["augmentation"]) for streams in self.streams
         ]
         if len(self.seeds) == 1:
-            self.stack, self.trained = None, deepcopy(self.networks[0])
-            # Dropout and the like draw from the global generator: theirs is the stream of augmentation.
+            # Whatever draws from the global generators: theirs is the stream of augmentation.
             torch.manual_seed(self.streams[0]["augmentation"])
+        self.stacked = stacked
+        if stacked:
+            self.side_by_side = Stack(self.networks, self.generators, job.dataset.shape, job.key)
         else:
-            self.stack = Stack(self.networks, self.generators, job.dataset.shape, job.key)
-            self.trained = self.stack.wide
+            self.side_by_side = Branches(self.networks, self.generators, job.device)
+        self.trained = self.side_by_side.trained
         self.optimiser = _optimiser(self.trained, job.recipe, job.device)
         self.factor = schedule(job.recipe, job.steps_per_epoch)
-        self.forward = _over_all_gpus(self.trained, job)
         self.evaluation_batch = evaluation.batch_size(self.networks[0], job.dataset.shape, job.device)
-        self._epoch, self._drawn = -1, {}
-        self._update = self._updated
-        if job.device.type == "cuda" and self.stack and job.home == job.device:
-            self._update = Captured(self._updated, self.generators, self.state, self._restore)
+        self._draws = job.epochs(self.streams, self.rows)
+        self.captured: Captured | None = None
+        self._to_capture = capture and job.device.type == "cuda" and job.home == job.device
 
     def train(self, until: int, watch: Callable[[], None]) -> None:
         """Go on to mini-batch `until`; `watch` is called after each."""
@@ -64,37 +68,36 @@ class Group:
             drawn, following = following, {}
             if self.done + 1 < until:
                 following = self._mini_batch(self.done + 1)
-                self.job.inputs["train"].prefetch(following["rows"])
-            self._update(drawn, self.job.recipe["learning_rate"] * self.factor(self.done))
+                self.job.prefetch(following)
+            self._step(drawn, self.job.recipe["learning_rate"] * self.factor(self.done))
             self.done += 1
             watch()
 
     def evaluate(self, watch: Callable[[], None]) -> None:
         """Keep what the networks predict now, as the next evaluation point; `watch` is called now and then."""
         job, epoch = self.job, self.job.recipe["evaluate_at"][len(self.kept[0])]
-        if self.stack:
-            self.stack.give()
-        else:
-            self.networks[0].load_state_dict(self.trained.state_dict())
+        self.side_by_side.give()
         point, finite = [], []
-        for network in self.networks:
-            network.eval()
-            predict = _predictor(_over_all_gpus(network, job), job)
-            if job.recipe["batch_norm"] == "re_estimated":
-                evaluation.re_estimate([network], predict, job.inputs["train"])
-            found = {}
-            for split, examples in job.inputs.items():
-                found[split], all_finite = evaluation.evaluate(
-                    predict,
-                    examples,
-                    job.targets.get(split),
-                    job.recipe["record"],
-                    job.class_type,
-                    self.evaluation_batch,
-                    watch,
-                )
-                finite.append(all_finite)
-            point.append(found)
+        # A search for the fastest convolutions would take longer than the few batches here.
+        with torch.backends.cudnn.flags(enabled=True, benchmark=False, allow_tf32=torch.backends.cudnn.allow_tf32):
+            for network, rows in zip(self.networks, self.rows, strict=True):
+                network.eval()
+                predict = _predictor(network, job)
+                if job.recipe["batch_norm"] == "re_estimated":
+                    evaluation.re_estimate(network, predict, job.inputs["train"], job.sampled(rows))
+                found = {}
+                for split, examples in job.inputs.items():
+                    found[split], all_finite = evaluation.evaluate(
+                        predict,
+                        examples,
+                        job.targets.get(split),
+                        job.recipe["record"],
+                        job.class_type,
+                        self.evaluation_batch,
+                        watch,
+                    )
+                    finite.append(all_finite)
+                point.append(found)
         each = torch.stack(finite).reshape(len(self.networks), -1).all(1).tolist()
         for number, found in enumerate(point):
             self.kept[number].append(found)
@@ -104,27 +107,43 @@ class Group:
     def results(self) -> dict[int, tuple[Kept, float | None]]:
         """By seed, what is kept of each network, and where it diverged."""
         return {
-            seed: ({what: _stacked(points, what) for what in ("seed", *self.job.recipe["record"])}, diverged)
+            seed: ({what: _kept(points, what) for what in ("seed", *self.job.recipe["record"])}, diverged)
             for seed, points, diverged in zip(self.seeds, self.kept, self.diverged, strict=True)
         }
 
     def state(self) -> dict[str, Any]:
         """All that the rest of training follows from, as tensors and plain values."""
+        on_cpu = [
+            [
+                {split: {what: values.cpu() for what, values in found.items()} for split, found in point.items()}
+                for point in points
+            ]
+            for points in self.kept
+        ]
         return {
             "seeds": self.seeds,
+            "stacked": self.stacked,
             "done": self.done,
-            "network": self.trained.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "random": [generator.get_state() for generator in self.generators],
+            **self._moving(),
             "global_random": torch.get_rng_state(),
             "gpu_random": torch.cuda.get_rng_state(self.job.device) if self.job.device.type == "cuda" else None,
-            "kept": self.kept,
+            "kept": on_cpu,
             "diverged": self.diverged,
         }
 
     def resume(self, state: dict[str, Any]) -> None:
-        """Go on from a state of the same seeds."""
-        self.done, self.kept, self.diverged = state["done"], state["kept"], state["diverged"]
+        """Go on from a state of the same seeds; before the first step, since a captured one keeps its tensors."""
+        self.done, self.diverged = state["done"], state["diverged"]
+        self.kept = [
+            [
+                {
+                    split: {what: values.to(self.job.device) for what, values in found.items()}
+                    for split, found in point.items()
+                }
+                for point in points
+            ]
+            for points in state["kept"]
+        ]
         self.trained.load_state_dict(state["network"])
         self.optimiser.load_state_dict(state["optimiser"])
         for generator, random in zip(self.generators, state["random"], strict=True):
@@ -133,57 +152,85 @@ class Group:
         if state["gpu_random"] is not None:
             torch.cuda.set_rng_state(state["gpu_random"], self.job.device)
 
-    def _restore(self, state: dict[str, Any]) -> None:
-        """Be as in an earlier state, in the very tensors that a captured step works on."""
-        for number, weights in enumerate(self.optimiser.param_groups[0]["params"]):
-            before = state["optimiser"]["state"].get(number, {})
-            for name, value in self.optimiser.state[weights].items():
+    def _moving(self) -> dict[str, Any]:
+        """What a step changes."""
+        return {
+            "network": self.trained.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "random": [generator.get_state() for generator in self.generators],
+        }
+
+    def _step(self, drawn: dict[str, torch.Tensor], rate: float) -> None:
+        """One step of the optimiser, on a GPU as a graph that the first one captures."""
+        if self._to_capture:
+            self._to_capture = False
+            self._capture(drawn)
+        if self.captured:
+            self.captured(drawn, rate)
+        else:
+            self._update(drawn, rate)
+
+    def _capture(self, drawn: dict[str, torch.Tensor]) -> None:
+        before = deepcopy(self._moving())
+        gpu_random = torch.cuda.get_rng_state(self.job.device)
+        # A step that cannot be captured is trained as on a CPU, kernel by kernel.
+        with suppress(NotCapturableError):
+            self.captured = Captured(self._update, drawn, self.generators)
+        self._restore(before)
+        torch.cuda.set_rng_state(gpu_random, self.job.device)
+
+    def _restore(self, before: dict[str, Any]) -> None:
+        """Be as before the warm-up, in the very tensors that a captured step works on."""
+        weights = [weight for group in self.optimiser.param_groups for weight in group["params"]]
+        for number, weight in enumerate(weights):
+            earlier = before["optimiser"]["state"].get(number, {})
+            for name, value in self.optimiser.state[weight].items():
                 # Before the first step there is no momentum, which is as much as a momentum of zero.
-                value.copy_(before[name]) if name in before else value.zero_()
-        self.trained.load_state_dict(state["network"])
-        for generator, random in zip(self.generators, state["random"], strict=True):
+                value.copy_(earlier[name]) if name in earlier else value.zero_()
+        self.trained.load_state_dict(before["network"])
+        for generator, random in zip(self.generators, before["random"], strict=True):
             generator.set_state(random)
 
     def _mini_batch(self, number: int) -> dict[str, torch.Tensor]:
-        """What was drawn for a mini-batch of each network, in turn."""
+        """What was drawn for a mini-batch of each network, examples × networks × …."""
         epoch, place = divmod(number, self.job.steps_per_epoch)
-        if epoch != self._epoch:
-            self._epoch, self._drawn = epoch, self._draws(epoch)
         batch = slice(place * self.job.batch_size, (place + 1) * self.job.batch_size)
-        return {name: numbers[batch].flatten(0, 1) for name, numbers in self._drawn.items()}
+        return {name: numbers[batch] for name, numbers in self._draws(epoch).items()}
 
-    def _draws(self, epoch: int) -> dict[str, torch.Tensor]:
-        """What an epoch draws for all networks, examples × networks × …, where the data lie."""
-        each = [
-            self.job.draws(streams, rows, epoch) for streams, rows in zip(self.streams, self.rows, strict=True)
-        ]
-        return {name: torch.stack([drawn[name] for drawn in each], dim=1).to(self.job.home) for name in each[0]}
-
-    def _updated(self, drawn: dict[str, torch.Tensor], rate: float | torch.Tensor) -> None:
+    def _update(self, drawn: dict[str, torch.Tensor], rate: float | torch.Tensor) -> None:
         """One step of the optimiser on a mini-batch of each network."""
         for group in self.optimiser.param_groups:
             group["lr"] = rate
+        self.optimiser.zero_grad()
+        if self.stacked:
+            self._loss(self.trained, {name: numbers.flatten(0, 1) for name, numbers in drawn.items()}).backward()
+        else:
+            self.side_by_side.backward(
+                lambda network, number: self._loss(
+                    network, {name: numbers[:, number] for name, numbers in drawn.items()}
+                )
+            )
+        self.optimiser.step()
+
+    def _loss(self, network: nn.Module, drawn: dict[str, torch.Tensor]) -> torch.Tensor:
+        """The sum over networks of each one's mean loss: no network's gradient knows of another."""
         inputs, targets = self.job.batch(drawn)
-        networks = len(self.seeds)
-        if networks > 1:
-            inputs = inputs.unflatten(0, (-1, networks)).flatten(1, 2)
+        if self.stacked:
+            inputs = inputs.unflatten(0, (-1, len(self.seeds))).flatten(1, 2)
         with self.job.autocast():
-            logits = self.forward(inputs)
-        # The sum over networks of each one's mean: no network's gradient knows of another.
-        loss = functional.cross_entropy(
+            logits = network(inputs)
+        summed = functional.cross_entropy(
             logits.float().reshape(len(targets), self.job.classes),
             targets,
             label_smoothing=self.job.recipe["label_smoothing"],
             reduction="sum",
         )
-        self.optimiser.zero_grad()
-        (loss / self.job.batch_size).backward()
-        self.optimiser.step()
+        return summed / self.job.batch_size
 
 
-def _stacked(points: list[Point], what: str) -> dict[str, np.ndarray]:
+def _kept(points: list[Point], what: str) -> dict[str, np.ndarray]:
     """One kind of what was kept, by split, points × examples."""
-    return {split: torch.stack([point[split][what] for point in points]).numpy() for split in points[0]}
+    return {split: torch.stack([point[split][what] for point in points]).cpu().numpy() for split in points[0]}
 
 
 def _predictor(network: nn.Module, job: Job) -> evaluation.Predictor:
@@ -194,19 +241,30 @@ def _predictor(network: nn.Module, job: Job) -> evaluation.Predictor:
     return predict
 
 
-def _over_all_gpus(network: nn.Module, job: Job) -> nn.Module:
-    """The network itself; one that was given several GPUs shares each mini-batch among them."""
-    if job.device.type == "cuda" and torch.cuda.device_count() > 1:
-        return nn.DataParallel(network)
-    return network
-
-
 def _optimiser(network: nn.Module, recipe: dict[str, Any], device: torch.device) -> torch.optim.Optimizer:
+    on_gpu = device.type == "cuda"
+    groups = _penalised(network, recipe)
     # Fused: one pass over the weights for all that a step does to them.
-    settings = {"lr": recipe["learning_rate"], "weight_decay": recipe["weight_decay"], "fused": True}
+    settings = {"lr": recipe["learning_rate"], "weight_decay": recipe["weight_decay"]}
     if recipe["optimiser"] == "sgd":
         return torch.optim.SGD(
-            network.parameters(), momentum=recipe["momentum"], nesterov=recipe["nesterov"], **settings
+            groups, momentum=recipe["momentum"], nesterov=recipe["nesterov"], fused=True, **settings
         )
+    if recipe["optimiser"] == "adadelta":
+        return torch.optim.Adadelta(groups, capturable=on_gpu, **settings)
     adaptive = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe["optimiser"]]
-    return adaptive(network.parameters(), capturable=device.type == "cuda", **settings)
+    return adaptive(groups, capturable=on_gpu, fused=True, **settings)
+
+
+def _penalised(network: nn.Module, recipe: dict[str, Any]) -> list[dict[str, Any]]:
+    """The weights as groups of the optimiser: with `l2`, those of linear and convolutional layers have a penalty.
+
+    The gradient of l2 · Σ w² is 2 · l2 · w, in torch's terms a weight decay of 2 · l2.
+    """
+    if not recipe.get("l2"):
+        return [{"params": list(network.parameters())}]
+    layers = (module for module in network.modules() if isinstance(module, nn.Linear | nn.Conv2d | StackedLinear))
+    penalised = {id(layer.weight) for layer in layers}
+    with_penalty = [weight for weight in network.parameters() if id(weight) in penalised]
+    without = [weight for weight in network.parameters() if id(weight) not in penalised]
+    return [{"params": with_penalty, "weight_decay": 2 * recipe["l2"]}, {"params": without, "weight_decay": 0.0}]

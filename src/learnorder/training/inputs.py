@@ -32,7 +32,7 @@ class Images:
         self.images = images if isinstance(images, EncodedImages) else torch.from_numpy(np.array(images))
         self.decoding = ThreadPoolExecutor(workers) if isinstance(images, EncodedImages) else None
         self.workers = workers
-        self._ahead: dict[int, list[Future]] = {}
+        self._ahead: list[tuple[torch.Tensor | slice, list[Future]]] = []
         self.device = self.home = torch.device("cpu")
         self.normalise: Normalisation | None = None
         self.normalised: torch.Tensor | None = None
@@ -50,14 +50,21 @@ class Images:
         if isinstance(self.images, torch.Tensor):
             found = _rows(self.images, rows)
         else:
-            parts = self._ahead.pop(id(rows), None) or self._decoded(rows)
-            found = torch.from_numpy(np.concatenate([part.result() for part in parts]))
+            found = torch.from_numpy(np.concatenate([part.result() for part in self._begun(rows)]))
         return found.to(self.device, non_blocking=True)
 
     def prefetch(self, rows: torch.Tensor | slice) -> None:
-        """Start to decode the rows that will be asked for next, by this very object, which must live so long."""
+        """Start to decode rows that will be asked for soon."""
         if self.decoding:
-            self._ahead[id(rows)] = self._decoded(rows)
+            self._ahead.append((rows, self._decoded(rows)))
+
+    def _begun(self, rows: torch.Tensor | slice) -> list[Future]:
+        """What decodes these rows: begun before, or now."""
+        for place, (asked_for, parts) in enumerate(self._ahead):
+            if _equal(asked_for, rows):
+                del self._ahead[place]
+                return parts
+        return self._decoded(rows)
 
     def _decoded(self, rows: torch.Tensor | slice) -> list[Future]:
         numbers = np.arange(len(self))[rows if isinstance(rows, slice) else rows.numpy()]
@@ -70,13 +77,13 @@ class Images:
         """Number of values of all images."""
         return torch.Size(self.images.shape).numel()
 
-    def ready(self, normalise: "Normalisation", device: torch.device, keep_normalised: bool) -> None:
-        """Be normalised by the train set, on the device that trains."""
+    def ready(self, normalise: "Normalisation", device: torch.device, fits: bool, keep_normalised: bool) -> None:
+        """Be normalised by the train set; on the device that trains if it `fits` there, else in memory."""
         self.device, self.normalise = device, normalise
         if isinstance(self.images, torch.Tensor):
-            self.images = _placed(self.images, device)
+            self.images = self.images.to(device) if fits else self.images.pin_memory()
             self.home = self.images.device
-            if keep_normalised:
+            if fits and keep_normalised:
                 batches = (slice(first, first + BATCH) for first in range(0, len(self), BATCH))
                 self.normalised = torch.cat([normalise(self.pixels(rows)) for rows in batches])
 
@@ -126,10 +133,18 @@ def load(
         return texts
     images = {name: Images(array, workers) for name, array in arrays.items()}
     normalise = Normalisation(images["train"], recipe).to(device)
-    keep = sum(split.values for split in images.values()) * FLOAT_BYTES <= MOST_NORMALISED_BYTES
+    values = sum(split.values for split in images.values())
+    keep = values * FLOAT_BYTES <= MOST_NORMALISED_BYTES
+    fits = _fits(values * (1 + FLOAT_BYTES * keep), device)
     for split in images.values():
-        split.ready(normalise, device, keep)
+        split.ready(normalise, device, fits, keep)
     return images
+
+
+def _equal(one: torch.Tensor | slice, other: torch.Tensor | slice) -> bool:
+    if isinstance(one, slice) or isinstance(other, slice):
+        return isinstance(one, slice) and isinstance(other, slice) and one == other
+    return torch.equal(one, other)
 
 
 def _rows(tensor: torch.Tensor, rows: torch.Tensor | slice) -> torch.Tensor:
@@ -137,12 +152,9 @@ def _rows(tensor: torch.Tensor, rows: torch.Tensor | slice) -> torch.Tensor:
     return tensor[rows] if isinstance(rows, slice) else tensor.index_select(0, rows)
 
 
-def _placed(images: torch.Tensor, device: torch.device) -> torch.Tensor:
-    """On the device where it has room for them beside the networks, else in memory that it can read from."""
-    if device.type == "cpu":
-        return images
-    free, _ = torch.cuda.mem_get_info(device)
-    return images.to(device) if images.nbytes < free / 4 else images.pin_memory()
+def _fits(size: int, device: torch.device) -> bool:
+    """Whether the device has room for so many bytes of images beside the networks."""
+    return device.type == "cpu" or size < torch.cuda.mem_get_info(device)[0] / 4
 
 
 class Normalisation:

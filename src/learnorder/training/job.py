@@ -1,6 +1,7 @@
 """What the networks of a job have in common: the data, the recipe, the device."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from learnorder.fit import points
 from learnorder.networks.build import build
 from learnorder.streams import SHARED_SEED, collection, epoch_seed, stream_seed
 from learnorder.training import augmentation, inputs
+from learnorder.training.evaluation import RE_ESTIMATED_FROM
 
 FEW_CLASSES = 256
 
@@ -47,6 +49,7 @@ class Job:
         self.batch_size = self.recipe["batch_size"]
         self.examples = self.recipe["train_examples"] or len(self.targets["train"])
         self.points = self._points()
+        self._drawing = ThreadPoolExecutor(1)
         self.steps_per_epoch = self.examples // self.batch_size
 
     def _points(self) -> list[int]:
@@ -79,6 +82,11 @@ class Job:
         train = self.dataset.splits["train"].targets
         return torch.from_numpy(stratified(train, self.examples, generator))
 
+    def sampled(self, rows: torch.Tensor) -> torch.Tensor:
+        """A random sample of the rows that a network trains on, always the same: sets may be sorted by class."""
+        generator = torch.Generator().manual_seed(stream_seed(SHARED_SEED, "sample", self.collection))
+        return rows[torch.randperm(len(rows), generator=generator)[:RE_ESTIMATED_FROM]].to(self.home)
+
     def draws(self, streams: Mapping[str, int], rows: torch.Tensor, epoch: int) -> dict[str, torch.Tensor]:
         """What chance decides for one network in one epoch: the `rows` in their order, each one's augmentation."""
         order, augmenting = (
@@ -91,10 +99,45 @@ class Job:
             drawn |= augmentation.draws(n, self.dataset.shape, self.recipe, augmenting)
         return drawn
 
+    def epochs(
+        self, streams: Sequence[Mapping[str, int]], rows: Sequence[torch.Tensor]
+    ) -> Callable[[int], dict[str, torch.Tensor]]:
+        """What an epoch draws for several networks, examples × networks × …, where the data lie.
+
+        The last one asked for is kept. On a GPU a thread draws the one that follows, so that the device need not
+        wait.
+        """
+
+        def drawn(epoch: int) -> dict[str, torch.Tensor]:
+            each = [self.draws(*network, epoch) for network in zip(streams, rows, strict=True)]
+            together = {name: torch.stack([own[name] for own in each], dim=1) for name in each[0]}
+            if self.home.type == "cuda":
+                return {name: numbers.pin_memory() for name, numbers in together.items()}
+            return together
+
+        kept: dict[int, dict[str, torch.Tensor]] = {}
+        ahead: dict[int, Future] = {}
+
+        def epoch_of(epoch: int) -> dict[str, torch.Tensor]:
+            if epoch not in kept:
+                made = ahead.pop(epoch).result() if epoch in ahead else drawn(epoch)
+                kept.clear()
+                kept[epoch] = {name: numbers.to(self.home, non_blocking=True) for name, numbers in made.items()}
+                if self.home.type == "cuda" and epoch + 1 < self.recipe["epochs"]:
+                    ahead[epoch + 1] = self._drawing.submit(drawn, epoch + 1)
+            return kept[epoch]
+
+        return epoch_of
+
+    def prefetch(self, drawn: Mapping[str, torch.Tensor]) -> None:
+        """Start to decode the images of a mini-batch of each network."""
+        for rows in drawn["rows"].unbind(1):
+            self.inputs["train"].prefetch(rows)
+
     def batch(self, drawn: Mapping[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
         """Inputs and targets of a mini-batch, as it was drawn."""
         train, rows = self.inputs["train"], drawn["rows"]
-        targets = self.targets["train"][rows].to(self.device, non_blocking=True)
+        targets = self.targets["train"].index_select(0, rows).to(self.device, non_blocking=True)
         if len(drawn) == 1:
             return train[rows], targets
         own = {name: numbers.to(self.device, non_blocking=True) for name, numbers in drawn.items()}

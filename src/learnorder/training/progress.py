@@ -58,6 +58,10 @@ def accuracies(
 ) -> dict[str, float]:
     """Mean accuracy of networks on each split that has targets; `points`: what is kept of each network."""
     return {
-        split: sum((point[split]["seed"] == right.cpu()).double().mean().item() for point in points) / len(points)
+        split: torch.stack([_accuracy(point[split]["seed"], right) for point in points]).mean().item()
         for split, right in targets.items()
     }
+
+
+def _accuracy(predicted: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
+    return (predicted.to(right.device) == right).double().mean()

@@ -1,5 +1,6 @@
 """Train the networks of some seeds and keep every prediction."""
 
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -19,7 +20,10 @@ Watch = Callable[[Callable[[], dict[str, Any]]], None]
 """Called whenever the state of the training could be saved, with what gives that state."""
 
 TRIED_STEPS = 20
-WORTH_IT = 1.05
+BRANCHES, STACKS = (1, 4, 8, 16, 32), (10, 50, 100)
+"""Numbers of networks side by side that a GPU tries, each by itself or as one wide network."""
+Design = tuple[int, bool]
+"""How networks are trained on a GPU: so many side by side, and whether stacked."""
 
 
 def train(
@@ -33,6 +37,7 @@ def train(
     saved: Mapping[str, Any] | None = None,
     device: str = "cpu",
     workers: int = 1,
+    design: Design | None = None,
 ) -> Iterator[tuple[int, Kept, float | None]]:
     """Train a network per seed; yield the seed, what is kept of it, and where it diverged.
 
@@ -44,40 +49,47 @@ def train(
     A network's predictions depend on its own seed alone: on the CPU, bit for bit, whatever else is trained and
     however often training was interrupted. There, networks are stacked in groups of as many seeds as the
     architecture says, from multiples of that number: a group is trained whole, whichever of it are asked for.
-    On a GPU a measurement chooses how many; kernels there may add in any order.
+    On a GPU a measurement chooses how many and how, unless a `design` says so; kernels there may add in any order.
     """
     place, wanted = prepared(device), list(seeds)
     job = Job(dataset, others, identity, place, workers)
     if saved and not set(saved["seeds"]) & set(wanted):
         saved = None  # of networks that are already known
-    groups = list(_groups(job, wanted, saved))
-    progress = Progress(report, sum(map(len, groups)) * job.points[-1], job.batch_size)
+    groups = list(_groups(job, wanted, saved, design))
+    progress = Progress(report, sum(len(members) for members, _ in groups) * job.points[-1], job.batch_size)
     while groups:
-        members = groups.pop(0)
+        members, stacked = groups.pop(0)
+        state = saved if saved and saved["seeds"] == members else None
         try:
-            group = _trained(job, members, progress, watch, saved if saved and saved["seeds"] == members else None)
-        except torch.cuda.OutOfMemoryError:
+            results = _trained(job, members, stacked, progress, watch, state)
+        except RuntimeError as error:
+            if not out_of_memory(error):
+                raise
             if len(members) == 1:
                 raise UserError(
                     f"{job.key}: one network does not fit on {torch.cuda.get_device_name(place)}; "
                     "allowed: a smaller `batch_size`, or a larger device"
                 ) from None
-            half = len(members) // 2
-            groups[:0] = [members[:half], members[half:]]
-            continue
-        for seed, (kept, diverged) in group.results().items():
+            results, half = {}, len(members) // 2
+            groups[:0] = [(members[:half], stacked), (members[half:], stacked)]
+        for seed, (kept, diverged) in results.items():
             if seed in wanted:
                 yield seed, kept, diverged
 
 
 def prepared(device: str) -> torch.device:
     """The device, with torch set to be as repeatable and as fast there as it can."""
-    place = torch.device(device)
     devices.check(device)
+    place = torch.device(device)
+    if place.type == "cuda" and place.index is None:
+        place = torch.device("cuda", torch.cuda.current_device())
     # The number of threads changes the order of sums, so it may not depend on the machine.
     torch.set_num_threads(1)
     if place.type == "cuda":
+        torch.cuda.set_device(place)
         torch.backends.cudnn.benchmark = True
+        # Each shape's search takes seconds; the first few plans are the best of a good heuristic.
+        torch.backends.cudnn.benchmark_limit = 4
     # Weights that decay into the smallest numbers there are would slow a CPU down a hundredfold.
     torch.set_flush_denormal(True)
     # As `use_deterministic_algorithms`, which would first import a compiler for more than a second.
@@ -87,47 +99,89 @@ def prepared(device: str) -> torch.device:
     return place
 
 
-def _groups(job: Job, seeds: list[int], saved: Mapping[str, Any] | None) -> Iterator[list[int]]:
-    """Seeds that are trained side by side; first those that were already under way."""
+def out_of_memory(error: BaseException | None) -> bool:
+    """Whether an error, or one on the way to it, is that a GPU is full: ending a capture can hide it."""
+    while error is not None:
+        if isinstance(error, torch.cuda.OutOfMemoryError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _groups(
+    job: Job, seeds: list[int], saved: Mapping[str, Any] | None, design: Design | None
+) -> Iterator[tuple[list[int], bool]]:
+    """Seeds that are trained side by side, and whether stacked; first those that were already under way."""
+    on_cpu = job.device.type == "cpu"
     if saved:
-        yield saved["seeds"]
+        yield saved["seeds"], saved["stacked"]
         seeds = [seed for seed in seeds if seed not in saved["seeds"]]
-    if job.device.type == "cpu":
+    if on_cpu:
         size = job.identity["architecture"]["stacked"]
         for number in sorted({seed // size for seed in seeds}):
-            yield list(range(number * size, (number + 1) * size))
-    else:
-        size = _fastest(job, seeds) if seeds else 1
-        for first in range(0, len(seeds), size):
-            yield seeds[first : first + size]
+            yield list(range(number * size, (number + 1) * size)), size > 1
+    elif seeds:
+        size, stacked = design or fastest(job, seeds)
+        # As even as can be, so that no group is much smaller than the device can take.
+        for part in np.array_split(seeds, math.ceil(len(seeds) / size)):
+            yield part.tolist(), stacked and len(part) > 1
 
 
-def _fastest(job: Job, seeds: list[int]) -> int:
-    """How many networks side by side train fastest on this GPU: doubled for as long as it is worth it."""
-    best, most = 1, 0.0
-    size = 1
-    while size <= len(seeds):
-        try:
-            group = Group(job, seeds[:size])
-            group.train(TRIED_STEPS, lambda: None)
-            torch.cuda.synchronize(job.device)
-            started = time.perf_counter()
-            group.train(2 * TRIED_STEPS, lambda: None)
-            torch.cuda.synchronize(job.device)
-            rate = size / (time.perf_counter() - started)
-        except (UserError, torch.cuda.OutOfMemoryError):
-            break  # an architecture that cannot be stacked, or a device that is full
-        if rate < WORTH_IT * most:
-            break
-        best, most, size = size, rate, 2 * size
-    return best
+def fastest(job: Job, seeds: list[int], report: Callable[[Design, float], None] = lambda *_: None) -> Design:
+    """How networks train fastest on this GPU, by trying. `report` gets each design and its examples per second."""
+    if len(seeds) == 1 or draws_elsewhere(job):
+        return 1, False
+    designs = [(size, False) for size in BRANCHES] + [(size, True) for size in STACKS]
+    rates: dict[Design, float] = {}
+    for size, stacked in designs:
+        if size <= len(seeds):
+            try:
+                rates[size, stacked] = rate(job, seeds[:size], stacked)
+            except UserError:
+                break  # an architecture that cannot be stacked
+            except RuntimeError as error:
+                if not out_of_memory(error):
+                    raise
+                continue
+            report((size, stacked), rates[size, stacked])
+    return max(rates, key=rates.get, default=(1, False))
+
+
+def rate(job: Job, seeds: list[int], stacked: bool, steps: int = TRIED_STEPS) -> float:
+    """Train examples per second of these networks side by side, once they are under way."""
+    group = Group(job, seeds, stacked)
+    group.train(steps, lambda: None)
+    _finish(job.device)
+    started = time.perf_counter()
+    group.train(3 * steps, lambda: None)
+    _finish(job.device)
+    return 2 * steps * len(seeds) * job.batch_size / (time.perf_counter() - started)
+
+
+def _finish(device: torch.device) -> None:
+    """Wait for all that a GPU was asked to do."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+
+
+def draws_elsewhere(job: Job) -> bool:
+    """Whether a network in training draws from the GPU's generator, which networks side by side would share."""
+    group = Group(job, [0])
+    before = torch.cuda.get_rng_state(job.device)
+    group.trained[0](group.job.inputs["train"][torch.arange(2, device=job.home)])
+    return not torch.equal(before, torch.cuda.get_rng_state(job.device))
 
 
 def _trained(
-    job: Job, seeds: list[int], progress: Progress, watch: Watch, state: Mapping[str, Any] | None
-) -> Group:
-    """A group that has passed its last evaluation point."""
-    group = Group(job, seeds)
+    job: Job,
+    seeds: list[int],
+    stacked: bool,
+    progress: Progress,
+    watch: Watch,
+    state: Mapping[str, Any] | None,
+) -> dict[int, tuple[Kept, float | None]]:
+    """The results of a group that has passed its last evaluation point; the group itself is gone by then."""
+    group = Group(job, seeds, stacked)
     if state:
         group.resume(state)
         progress.skip(group.done * len(seeds))
@@ -144,4 +198,4 @@ def _trained(
             job.recipe["evaluate_at"][number],
             accuracies([points[-1] for points in group.kept], job.targets),
         )
-    return group
+    return group.results()
