@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import SHARED
 
 from learnorder.datasets import canonical, files, idx
 from learnorder.datasets.build import build
@@ -100,6 +101,40 @@ def test_idx_files_from_a_directory(published, tmp_path):
     folder, entry, arrays = published
     same_arrays(build("small", entry, tmp_path, tmp_path / "downloads", [str(folder)]), arrays)
     assert not (tmp_path / "downloads").exists()  # a mirror's directory is read in place
+
+
+@pytest.mark.parametrize("form", ["packed again", "unpacked", "Kaggle's names"])
+def test_idx_files_are_known_by_their_content(published, tmp_path, form):
+    folder, entry, arrays = published
+    entry["contents"] = {}
+    for part, name in PARTS.items():
+        packed = folder / name
+        content = gzip.decompress(packed.read_bytes())
+        entry["contents"][part] = f"sha256:{hashlib.sha256(content).hexdigest()}"
+        if form == "packed again":
+            packed.write_bytes(gzip.compress(content, compresslevel=1, mtime=7))
+            continue
+        packed.unlink()
+        unpacked = name.removesuffix(".gz")
+        (folder / (unpacked if form == "unpacked" else unpacked.replace("-idx", ".idx"))).write_bytes(content)
+    same_arrays(build("small", entry, tmp_path, tmp_path / "downloads", [str(folder)]), arrays)
+    without = {key: value for key, value in entry.items() if key != "contents"}
+    with pytest.raises(UserError, match=r"no source has train-images-idx3-ubyte\.gz"):
+        build("small", without, tmp_path, tmp_path / "downloads", [str(folder)])
+    entry["contents"]["test_labels"] = entry["contents"]["train_labels"]
+    with pytest.raises(UserError, match=r"no source has t10k-labels-idx1-ubyte\.gz .* wrong SHA-256"):
+        build("small", entry, tmp_path, tmp_path / "downloads", [str(folder)])
+
+
+@pytest.mark.skipif(not (SHARED / "mnist").is_dir(), reason="shared/data/mnist is not there")
+def test_mnist_of_the_catalogue_from_its_original_bytes(study, tmp_path):
+    entry = study["datasets"]["mnist"]
+    dataset = build("mnist", entry | {"addresses": []}, tmp_path, tmp_path / "downloads", [str(SHARED)])
+    assert dataset.splits["train"].inputs.shape == (60000, 1, 28, 28)
+    # Of the published files: 5,923 zeros, 6,742 ones; the first test image is a seven.
+    assert np.bincount(dataset.splits["train"].labels)[:2].tolist() == [5923, 6742]
+    assert np.bincount(dataset.splits["test"].labels)[:2].tolist() == [980, 1135]
+    assert dataset.splits["test"].labels[0] == 7
 
 
 def test_a_mirror_may_have_a_folder_per_dataset(published, tmp_path):

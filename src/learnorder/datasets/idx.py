@@ -1,4 +1,4 @@
-"""MNIST's format: a big-endian header of magic number and sizes, then bytes; gzipped."""
+"""MNIST's format: a big-endian header of magic number and sizes, then bytes; mostly gzipped."""
 
 import gzip
 import struct
@@ -7,19 +7,21 @@ from pathlib import Path
 
 import numpy as np
 
+from learnorder.datasets import files
 from learnorder.datasets.canonical import Dataset, Split
 from learnorder.errors import UserError
 
 UNSIGNED_BYTE = 0x08
+PACKED, GZIP = ".gz", b"\x1f\x8b"
 
 
 def read_array(path: Path) -> np.ndarray:
-    """The uint8 array of an IDX file, in the shape its header gives.
+    """The uint8 array of an IDX file, gzipped or not, in the shape its header gives.
 
     Source of the format: LeCun, Cortes and Burges, "The MNIST database".
     """
     try:
-        content = gzip.decompress(Path(path).read_bytes())
+        content = _unpacked(Path(path))
     except (OSError, EOFError, zlib.error) as error:
         raise UserError(f"{path}: not a whole gzip file ({error})") from None
     zeros, kind, dimensions = struct.unpack(">HBB", content[:4].ljust(4, b"\xff"))
@@ -30,9 +32,36 @@ def read_array(path: Path) -> np.ndarray:
     return data.reshape(sizes)
 
 
+def _unpacked(path: Path) -> bytes:
+    content = path.read_bytes()
+    # No IDX file begins with these two bytes, which all gzip files do.
+    return gzip.decompress(content) if path.suffix == PACKED or content.startswith(GZIP) else content
+
+
+def _content(file: dict, checksum: str | None) -> dict:
+    """How the same content is known under other names."""
+    if not checksum:
+        return {}
+
+    def is_content(path: Path) -> bool:
+        try:
+            return path.is_file() and files.is_same(_unpacked(path), checksum)
+        except (OSError, EOFError, zlib.error):
+            return False
+
+    unpacked = file["name"].removesuffix(PACKED)
+    return {"also": [unpacked, unpacked.replace("-idx", ".idx")], "is_content": is_content}
+
+
 def read(entry: dict, sources) -> Dataset:
-    """Dataset from the four files `train_images`, `train_labels`, `test_images` and `test_labels`."""
-    paths = {part: sources.fetch(file) for part, file in entry["files"].items()}
+    """Dataset from the four files `train_images`, `train_labels`, `test_images` and `test_labels`.
+
+    They may also be gzipped again, or unpacked, where the entry has the checksums of their `contents`.
+    """
+    paths = {
+        part: sources.fetch(file, **_content(file, entry.get("contents", {}).get(part)))
+        for part, file in entry["files"].items()
+    }
     splits = {}
     for split in ("train", "test"):
         images = read_array(paths[f"{split}_images"])[:, np.newaxis]
