@@ -1,13 +1,6 @@
 """Train every dataset × architecture × seed, tabulate the outcomes, draw the figures."""
 
 
-configfile: "config/datasets.yaml"
-configfile: "config/architectures.yaml"
-configfile: "config/learners.yaml"
-configfile: "config/recipes.yaml"
-configfile: "config/config.yaml"
-
-
 include: "workflow/rules/common.smk"
 include: "workflow/rules/runs.smk"
 include: "workflow/rules/standing.smk"

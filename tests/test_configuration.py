@@ -88,7 +88,7 @@ MISTAKES = {
         ),
     ],
 )
-def test_a_study_leaves_neither_name_nor_collections_to_the_default_study(given, words):
+def test_a_study_gives_itself_a_name_and_collections(given, words):
     with pytest.raises(UserError, match=words):
         check_own(given)
     check_own({"study": "mine", "collections": []})

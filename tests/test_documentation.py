@@ -28,7 +28,7 @@ def test_every_key_stands_in_the_page_with_what_is_allowed():
     for line in (
         "| `a` | How many \\| each. | integer, at least 2 | `3` |",
         "### `reader: idx`",
-        "| `b.c` |  | boolean |  |",
+        "| `b.c` |  | true or false |  |",
         "| `d` |  | array of one of 1, 2 | must be given |",
         "### `clock: rounds`",
     ):

@@ -102,5 +102,6 @@ def test_logs_of_slurm_and_of_other_rules_are_named(clone):
 
 def test_a_study_that_is_not_there_is_one_line(clone):
     assert clone.status("config/nothing.yaml") == (
-        "learnorder: config/nothing.yaml: no such file; allowed: the configuration of a study\n"
+        "learnorder: config/nothing.yaml: no such file; allowed: the configuration of a study; "
+        "targets stand before --configfile\n"
     )

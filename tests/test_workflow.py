@@ -228,7 +228,7 @@ def test_one_seed_more_trains_one_shard(clone):
         "Drawing bimodality",
         "Measuring linear",
         "Tabulating bimodality",
-        "Training networks 002 to 003 of linear",
+        "Training networks 003 to 003 of linear",
     ]
     grown = outcome_tables.read(outcomes / "seeds-002-003.parquet")
     assert grown["seed_002"].equals(small["seed_002"])
@@ -276,14 +276,14 @@ def test_a_dataset_without_a_source_is_told_in_one_line(clone):
     said, _ = clone.run(
         "results/datasets/nowhere/examples.parquet", expect=1, LEARNORDER_MIRRORS="/nonexistent/mirror"
     )
-    assert "learnorder: dataset nowhere: no source has test_images.gz" in said
-    assert "/nonexistent/mirror/test_images.gz: no such file" in said
-    assert "http://127.0.0.1:9/test_images.gz: ConnectionError" in said
+    assert "learnorder: dataset nowhere: no source has train_images.gz" in said
+    assert "/nonexistent/mirror/train_images.gz: no such file" in said
+    assert "http://127.0.0.1:9/train_images.gz: ConnectionError" in said
     assert "Traceback" not in said
     assert "MissingOutputException" not in said, "the job itself is to fail, not to end without a dataset"
     # Once where it happened, and again below all that the engine says of it.
     last = said.strip().splitlines()[-5:]
-    assert any(line.startswith("learnorder: dataset nowhere: no source has test_images.gz") for line in last)
+    assert any(line.startswith("learnorder: dataset nowhere: no source has train_images.gz") for line in last)
     assert not list((clone.folder / "results/datasets").glob("nowhere/*"))
 
 
@@ -299,7 +299,7 @@ def test_a_mistake_in_the_configuration_is_one_line_and_nothing_is_written(tmp_p
     clone = Clone(tmp_path, TINY)
     clone.study = {key: value for key, value in (clone.study | change).items() if value is not None}
     said, _ = clone.run(expect=1)
-    own = ("Using workflow specific profile", "Config file ")  # what the engine says of what it reads
+    own = "Using workflow specific profile"  # what Snakemake says of what it reads
     lines = [line for line in said.splitlines() if not line.startswith(own)]
     assert len(lines) == 1
     assert lines[0].startswith(f"learnorder: {words}")

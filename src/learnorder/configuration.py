@@ -216,16 +216,11 @@ class Study:
 
 
 def check_own(given: Mapping[str, Any]) -> None:
-    """Raise a `UserError` if a study's own file leaves to the default study what makes it another one.
-
-    `given`: what its file and the command line say, before they are merged with the default study.
-    """
-    for key in ("study", "collections"):
+    """Raise a `UserError` if a study's file and the command line lack what every study must give itself."""
+    must = {"study": "a name of its own", "collections": "a list, [] where all is imported"}
+    for key, wanted in must.items():
         if key not in given:
-            raise UserError(
-                f"configuration: {key} is missing in the study's file, and would be that of the default study; "
-                + ("allowed: a name of its own" if key == "study" else "allowed: a list, [] where all is imported")
-            )
+            raise UserError(f"configuration: {key} is missing in the study's file; allowed: {wanted}")
 
 
 @cache
@@ -246,22 +241,35 @@ def _as_list(value: str | list[str]) -> list[str]:
 
 
 def _with_defaults(config: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Copy of `config` with the schema's defaults filled in; a `UserError` for what the schema forbids."""
-    # YAML has more types than JSON, such as dates: they become text.
-    complete = json.loads(json.dumps(config, default=str))
+    """Copy of `config` with the schema's defaults filled in; a `UserError` for what the schema forbids.
+
+    Two configurations that say the same are equal, and have their keys in the same order.
+    """
+    # Names of entries become text, whatever they were written as.
+    complete = _whole_numbers(json.loads(json.dumps(config, default=str)))
     error = best_match(_DefaultsFirst(schema).iter_errors(complete))
     if error:
         raise UserError(f"configuration: {_described(error)}")
     return complete
 
 
+def _whole_numbers(value: Any) -> Any:
+    """With 2 in place of 2.0 everywhere but in a model's options: scikit-learn has 1 for one, 1.0 for all."""
+    if isinstance(value, dict):
+        return {key: each if key == "options" else _whole_numbers(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_whole_numbers(each) for each in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _fill_defaults(
     validator: Validator, properties: Mapping[str, Any], instance: Any, schema: Mapping[str, Any]
 ) -> Iterator[ValidationError]:
+    """Add the keys that are missing, and bring all into the order of the schema."""
     if isinstance(instance, dict):
         for name, subschema in properties.items():
-            if "default" in subschema:
-                instance.setdefault(name, subschema["default"])
+            if name in instance or "default" in subschema:
+                instance[name] = instance.pop(name, subschema.get("default"))
     yield from Draft202012Validator.VALIDATORS["properties"](validator, properties, instance, schema)
 
 
@@ -289,7 +297,8 @@ def _described(error: ValidationError) -> str:
         return f"{prefix}{missing} is missing; allowed: {allowed(error.schema['properties'][missing])}"
     if "propertyNames" in error.absolute_schema_path:
         return f"{prefix}{error.instance} is not a name; allowed: {allowed(error.schema)}{_such_as(error)}"
-    return f"{key} is {error.instance!r}; allowed: {allowed(error.schema)}{_such_as(error)}"
+    value = "empty" if error.instance is None else repr(error.instance)
+    return f"{key} is {value}; allowed: {allowed(error.schema)}{_such_as(error)}{_in_quotes(error)}"
 
 
 def _such_as(error: ValidationError) -> str:
@@ -298,6 +307,12 @@ def _such_as(error: ValidationError) -> str:
         return ""
     name = re.sub("[^a-z0-9_.-]+", "_", error.instance.lower()).strip("_.-")
     return f", such as {name}" if name else ""
+
+
+def _in_quotes(error: ValidationError) -> str:
+    """How to write a text that YAML takes for something else, such as the name 2024."""
+    is_text = "string" in _as_list(error.schema.get("type", []))
+    return "; as a text, in quotes" if is_text and isinstance(error.instance, bool | int | float) else ""
 
 
 # How the patterns of the schema are said.
@@ -312,7 +327,7 @@ IN_WORDS = {
 def allowed(schema: Mapping[str, Any]) -> str:
     """What a schema asks of a value, in words."""
     words = {
-        "type": lambda kinds: " or ".join(_as_list(kinds)),
+        "type": lambda kinds: " or ".join(_as_list(kinds)).replace("boolean", "true or false"),
         "enum": lambda values: "one of " + ", ".join(map(str, values)),
         "minimum": lambda bound: f"at least {bound}",
         "exclusiveMinimum": lambda bound: f"above {bound}",

@@ -1,21 +1,59 @@
-"""The study of a configuration file outside the engine, merged as the engine does."""
+"""The study of its configuration files: what the Snakefile plans, and what is asked for outside of it."""
 
-import re
+import argparse
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-import yaml
-from snakemake.utils import update_config
-
-from learnorder.configuration import Study
+from learnorder import yaml_file
+from learnorder.configuration import Study, check_own
 from learnorder.errors import UserError
 
+DEFAULT = "config/config.yaml"
+CATALOGUES = [f"config/{name}.yaml" for name in ("datasets", "architectures", "learners", "recipes")]
+SCHEMA = "workflow/schemas/configuration.schema.yaml"
 
-def configured(configfile: str) -> Study:
-    """The study of this file and the catalogues that the Snakefile names; in the root of a clone."""
-    config: dict = {}
-    catalogues = re.findall(r'^configfile: "(.+)"', Path("Snakefile").read_text(encoding="utf-8"), re.MULTILINE)
-    for path in dict.fromkeys([*catalogues, configfile]):
-        if not Path(path).is_file():
-            raise UserError(f"{path}: no such file; allowed: the configuration of a study")
-        update_config(config, yaml.safe_load(Path(path).read_text(encoding="utf-8")))
-    return Study(config, Path("workflow/schemas/configuration.schema.yaml"))
+
+def configured(*files: Path | str, settings: Iterable[str] = (), clone: Path = Path()) -> Study:
+    """The study of these files, or the default study if there are none.
+
+    A later file goes before an earlier one, and `settings`, texts such as `networks=20`, go before all files.
+    `clone`: the folder in which the catalogues lie.
+    """
+    own = _merged([*map(yaml_file.read, files or [clone / DEFAULT]), *map(_setting, settings)])
+    check_own(own)
+    catalogues = (yaml_file.read(clone / catalogue) for catalogue in CATALOGUES)
+    return Study(_merged([*catalogues, own]), clone / SCHEMA)
+
+
+def check_files(arguments: Sequence[str]) -> None:
+    """Raise a `UserError` if a configuration file that Snakemake's arguments name cannot be read.
+
+    Snakemake reads these files before the Snakefile, and reports most mistakes by a traceback.
+    """
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--configfile", "--configfiles", nargs="+", default=[])
+    for path in parser.parse_known_args(arguments)[0].configfile:
+        yaml_file.read(path)
+
+
+def _setting(text: str) -> dict[str, Any]:
+    key, _, value = text.partition("=")
+    try:
+        return {key: yaml_file.parse(value)}
+    except UserError as error:
+        raise UserError(f"configuration: {key} is {value}: {error}") from None
+
+
+def _merged(configurations: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """All keys, those of a later configuration in place of an earlier one's.
+
+    Entries of a catalogue, and settings such as those of `measures`, are replaced one by one, each as a whole:
+    nothing of a catalogue's entry is left in a study's entry of the same name.
+    """
+    merged: dict[str, Any] = {}
+    for configuration in configurations:
+        for key, value in configuration.items():
+            both = isinstance(merged.get(key), dict) and isinstance(value, dict)
+            merged[key] = merged[key] | value if both else value
+    return merged

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,24 @@ def fault(found: Mapping[str, Any], identity: Mapping[str, Any], examples: Path)
     if data and found.get("data") != data:
         return f"made from other data than {examples}"
     return None
+
+
+def seeds_known(folder: Path, identity: Mapping[str, Any], examples: Path, on_cpu: bool) -> set[int]:
+    """Seeds of the members that a job takes from the outcome tables in a folder, in place of training them."""
+    tables = filter(None, map(about, sorted(folder.glob("seeds-*.parquet"))))
+    usable = (
+        table
+        for table in tables
+        if fault(table, identity, examples) is None and _of_this_environment(table["environment"], on_cpu)
+    )
+    return {seed for table in usable for seed in table["seeds"]}
+
+
+def _of_this_environment(environment: Mapping[str, str], on_cpu: bool) -> bool:
+    """Whether a table was made by the packages that are installed here, on a device of this kind."""
+    packages = environment.keys() & {"learnorder", "torch", "scikit-learn"}
+    same = all(environment[package] == version(package) for package in packages)
+    return same and (environment["device"] == "cpu") == on_cpu
 
 
 @cache

@@ -18,12 +18,13 @@ from snakemake.settings.enums import Quietness
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from learnorder.configured import check_files
+from learnorder.errors import one_line
 from learnorder.logs import last_line
 from learnorder.stages import Stages, stage
 
 ROUTINE = (
     "Using workflow specific profile",
-    "Config file ",
     "Assuming unrestricted shared filesystem",
     "Building DAG of jobs",
     "Using shell",
@@ -50,6 +51,9 @@ class LogHandler(LogHandlerBase):
     needs_rulegraph = False
 
     def __post_init__(self) -> None:
+        # Snakemake reads the configuration files next, and runs no other code of ours before.
+        with one_line():
+            check_files(sys.argv[1:])
         settings = self.common_settings
         quiet = settings.quiet or set()
         self.counts = not (settings.dryrun or settings.verbose or {Quietness.ALL, Quietness.RULES} & set(quiet))

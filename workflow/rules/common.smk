@@ -8,7 +8,8 @@ import sys
 from functools import cache, partial
 
 from learnorder import planning, selection, source, stages
-from learnorder.configuration import Collection, Study, check_own
+from learnorder.configuration import Collection
+from learnorder.configured import configured
 from learnorder.errors import one_line
 
 # Snakemake reads and writes logs and file names in the locale's encoding. Started again, it does so in UTF-8 as all
@@ -25,9 +26,9 @@ if locale.getencoding().upper() != "UTF-8" and not sys.flags.utf8_mode:
 shell.prefix(f"set -euo pipefail; export PATH={Path(sys.executable).parent}:$PATH; ")
 
 with one_line():
-    if workflow.overwrite_configfiles:
-        check_own(workflow.config_settings.overwrite_config)
-    study = Study(config, schema=Path(workflow.basedir) / "workflow/schemas/configuration.schema.yaml")
+    # Not from Snakemake's `config`, in which a study's entry would keep keys of the catalogue's entry of its name.
+    configfiles, settings = workflow.config_settings.configfiles, workflow.config_settings.config_args or []
+    study = configured(*configfiles, settings=settings, clone=Path(workflow.basedir))
 
 # Mirrors travel by the environment, not as a parameter: where a file came from does not change what it holds.
 mirrors = [os.environ.get("LEARNORDER_MIRRORS", ""), *study["data"]["mirrors"]]

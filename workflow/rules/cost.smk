@@ -9,14 +9,13 @@ rule cost:
         ENVIRONMENT
     params:
         **study["cost"],
-        # The engine lists those of the command line first, and lets them have the last word.
-        configfiles=sorted(workflow.configfiles, key=workflow.overwrite_configfiles.__contains__),
+        configfiles=[f"--configfile={path}" for path in configfiles],
+        settings=[f"--config={setting}" for setting in settings],
         collections=json.dumps(study["collections"]),
         code=code("workflow/scripts/cost.py"),
     message:
         "Estimating what the study will cost"
     # What it says is shown by progress.
     shell:
-        "python workflow/scripts/cost.py --configfiles {params.configfiles:q}"
-        " --schema workflow/schemas/configuration.schema.yaml --gpu-tera {params.gpu_tera}"
+        "python workflow/scripts/cost.py {params.configfiles:q} {params.settings:q} --gpu-tera {params.gpu_tera}"
         " --core-giga {params.core_giga} --output {output} > {log} 2>&1"

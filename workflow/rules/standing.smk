@@ -61,6 +61,17 @@ def trained_on(wildcards):
     return []
 
 
+def seeds_to_train(wildcards):
+    """First and last seed of the networks of an outcome table that no table has yet, or of all if each is known."""
+    path = Path(OUTCOMES.format(**wildcards))
+    identity = study.identity(wildcards.dataset, wildcards.architecture, wildcards.recipe)
+    on_cpu = wildcards.recipe in recipes_on("cpu")
+    known = standing.seeds_known(path.parent, identity, Path(EXAMPLES.format(**wildcards)), on_cpu)
+    asked = range(int(wildcards.first), int(wildcards.last) + 1)
+    new = [seed for seed in asked if seed not in known] or asked
+    return f"{new[0]:03d} to {new[-1]:03d}"
+
+
 def unless_it_stands(results, inputs, wanted, wildcards):
     """The files that a table, the first of a rule's results, is to be made from.
 

@@ -23,8 +23,9 @@ rule train:
         # By functions of the output, so that Snakemake keeps no record of them: the table has its identity itself.
         identity=lambda wildcards, output: identity(wildcards),
         checkpoint=lambda wildcards, output: CHECKPOINT.format(**wildcards),
+        seeds=lambda wildcards, output: seeds_to_train(wildcards),
     message:
-        "Training networks {wildcards.first} to {wildcards.last} of {wildcards.architecture}"
+        "Training networks {params.seeds} of {wildcards.architecture}"
         " on {wildcards.dataset} by {wildcards.recipe}"
     # In the shell's place, so that whoever sends a signal to the job reaches the training.
     shell:
