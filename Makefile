@@ -13,6 +13,8 @@ REPORT  = results/$(shell sed -n 's/^study: *\([a-z0-9_.-]*\).*/\1/p' $(CONFIG))
 
 # As pip does, trust the certificates of the system: sites have their own.
 export UV_SYSTEM_CERTS = 1
+# In the home folder or, where that cannot be written, in the clone.
+export XDG_CACHE_HOME := $(shell $(PYTHON) -I src/learnorder/caches.py)
 
 .DELETE_ON_ERROR:
 .PHONY: study report status test lint failed publish lock rulegraph

@@ -16,7 +16,7 @@ SCHEMA = DOCS.parent / "workflow" / "schemas" / "configuration.schema.yaml"
 PAGE = DOCS / "configuration.md"
 HEAD = """# Every key of the configuration
 
-Of a study's file, and of the catalogues of datasets, architectures and recipes that it is merged with. Made from
+Of a study's file, and of the catalogues of datasets, architectures and recipes that it adds to. Made from
 [the schema](../workflow/schemas/configuration.schema.yaml), against which every study is checked before anything
 runs, by `python docs/configuration.py`.
 """

@@ -18,6 +18,7 @@ from snakemake.settings.enums import Quietness
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from learnorder import caches
 from learnorder.configured import check_files
 from learnorder.errors import one_line
 from learnorder.logs import last_line
@@ -51,7 +52,8 @@ class LogHandler(LogHandlerBase):
     needs_rulegraph = False
 
     def __post_init__(self) -> None:
-        # Snakemake reads the configuration files next, and runs no other code of ours before.
+        # Snakemake reads the configuration files and opens its cache next, and runs no other code of ours before.
+        caches.use_folder()
         with one_line():
             check_files(sys.argv[1:])
         settings = self.common_settings
