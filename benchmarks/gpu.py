@@ -42,6 +42,7 @@ import numpy as np
 import torch
 
 from learnorder import outcomes, shard
+from learnorder.datasets import canonical
 from learnorder.datasets.canonical import Dataset, Split
 from learnorder.datasets.encoded import EncodedImages
 from learnorder.training import train as training
@@ -56,6 +57,8 @@ TAR_BYTES = 15 * 2**20
 RESERVED_S = 15
 """For the end: packing what there is."""
 FEW_S = 20
+SHARES = {"right": 0.2, "fast": 0.4, "images": 0.3}
+"""Of the time that is left when a stage begins; what it does not need is the next one's."""
 
 RECIPE = {
     "name": "benchmark",
@@ -121,16 +124,23 @@ def generated(train: int, test: int) -> Dataset:
 class Session:
     """The time that is left, the device, and what was found so far, on disk at every moment."""
 
-    def __init__(self, out: Path, minutes: float, device: str, data: Path | None):
-        self.out, self.device, self.data = out, device, data
-        self.ends = time.monotonic() + minutes * SECONDS_PER_MINUTE - RESERVED_S
-        self.found: dict[str, Any] = {"minutes": minutes, "device": device, "torch": torch.__version__}
-        out.mkdir(parents=True, exist_ok=True)
+    def __init__(self, arguments: argparse.Namespace):
+        self.out, self.device, self.data = arguments.out, arguments.device, arguments.data
+        self.collections, self.architectures = arguments.collections, arguments.architectures
+        minutes = arguments.minutes
+        self.ends = self.stage_ends = time.monotonic() + minutes * SECONDS_PER_MINUTE - RESERVED_S
+        self.found: dict[str, Any] = {"minutes": minutes, "device": self.device, "torch": torch.__version__}
+        self.out.mkdir(parents=True, exist_ok=True)
 
     @property
     def left(self) -> float:
-        """Seconds."""
-        return self.ends - time.monotonic()
+        """Seconds, of this stage."""
+        return self.stage_ends - time.monotonic()
+
+    def begin(self, stage: str) -> None:
+        """A stage may take its share of the time that is left, the last one all."""
+        now = time.monotonic()
+        self.stage_ends = now + SHARES.get(stage, 1) * (self.ends - now)
 
     def note(self, stage: str, name: str, value: Any) -> None:
         """Keep a result and print it."""
@@ -378,13 +388,11 @@ def design(
     built = time.perf_counter() - started
     group.train(2, IDLE)
     first = time.perf_counter() - started - built
-    captured = bool(group.captured)
-    del group
-    rate = training.rate(job, list(range(size)), stacked, steps=2 if device == "cpu" else 30)
+    rate = training.rate(group, steps=2 if TOY else 30)
     memory = torch.cuda.max_memory_reserved() / 2**30 if place.type == "cuda" else None
     return {
         "images_per_s": rate,
-        **{"captured": captured, "built_s": built, "first_steps_s": first, "memory_gib": memory},
+        **{"captured": bool(group.captured), "built_s": built, "first_steps_s": first, "memory_gib": memory},
     }
 
 
@@ -446,15 +454,19 @@ def fast(session: Session) -> None:
         ("mlp", digits, large, (1,) if TOY else (1, 16, 50), (2,) if TOY else (20, 50, 100)),
         ("cnn", digits, large, (1,) if TOY else (1, 16, 32), (2,) if TOY else (16, 50)),
     ]
-    if not TOY:
-        session.case("fast", "st_vgg kernels", lambda: kernels(device, "st_vgg", mammals, small), FEW_S)
     for architecture, recipe, data, branches, stacks in plans:
+        if architecture not in session.architectures:
+            continue
         session.case(
             "fast",
             f"{architecture} plain loop",
             partial(plain_loop, device, architecture, recipe, data),
             FEW_S,
         )
+        if not TOY:
+            session.case(
+                "fast", f"{architecture} kernels", partial(kernels, device, architecture, recipe, data), FEW_S
+            )
         rates: dict[tuple[int, bool], float] = {}
         for size, stacked in [*((size, False) for size in branches), *((size, True) for size in stacks)]:
             made = session.case(
@@ -498,11 +510,27 @@ def trained(
     seconds = time.perf_counter() - started
     about = outcomes.about(folder / f"{name}.parquet")
     networks = task["last"] - task["first"] + 1
+    dataset = canonical.read(session.data / "datasets" / task["identity"]["dataset"]["name"])
+    kept, _ = outcomes.members(
+        folder / f"{name}.parquet",
+        about["seeds"],
+        dataset=dataset,
+        identity=task["identity"],
+        environment=about["environment"],
+    )
+    accuracy = {
+        split: [
+            round(float(np.mean([network["seed"][split][point] == data.targets for network in kept.values()])), 4)
+            for point in range(len(about["epochs"]))
+        ]
+        for split, data in dataset.splits.items()
+    }
     recipe = task["identity"]["recipe"]
     images = networks * recipe["evaluate_at"][-1] * about["examples"]["train"]
     return {
         **{"seconds": seconds, "networks": networks, "trained_images_per_s": images / seconds},
         **{"diverged": about["diverged"], "at_chance": about["at_chance"]},
+        **{"epochs": about["epochs"], "accuracy": accuracy},
         "bytes": (folder / f"{name}.parquet").stat().st_size,
     }
 
@@ -514,7 +542,9 @@ def paper(session: Session) -> None:
         return
     device = "cuda:0" if session.device == "cuda" else session.device
     best = session.found.get("best", {})
-    for task in json.loads((session.data / "tasks.json").read_text(encoding="utf-8")):
+    tasks = json.loads((session.data / "tasks.json").read_text(encoding="utf-8"))
+    chosen = session.collections or list(dict.fromkeys(task["collection"] for task in tasks))
+    for task in (task for path in chosen for task in tasks if task["collection"] == path):
         if session.left < FEW_S:
             session.note("paper", task["collection"], {"not run": "no time left"})
             continue
@@ -608,16 +638,19 @@ def images(session: Session) -> None:
 
 # --- the two commands ------------------------------------------------------------------------------------
 
-STAGES = {"right": right, "fast": fast, "paper": paper, "images": images}
+STAGES = {"right": right, "fast": fast, "images": images, "paper": paper}
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Do the stages in order, and end in time."""
     global TOY
     TOY = arguments.device == "cpu"
-    session = Session(arguments.out, arguments.minutes, arguments.device, arguments.data)
+    session = Session(arguments)
+    # What every case needs is imported once, before its process begins; CUDA itself may not be used before that.
+    torch.optim.SGD([torch.zeros(1, requires_grad=True)])
     started = time.monotonic()
     for name in arguments.stages:
+        session.begin(name)
         try:
             STAGES[name](session)
         except Exception as error:
@@ -688,6 +721,12 @@ def main() -> None:
     command.add_argument("--minutes", type=float, default=9)
     command.add_argument("--device", choices=["cuda", "cpu"], default="cuda")
     command.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES))
+    command.add_argument(
+        "--collections", nargs="+", default=[], help="of those prepared, only these, in this order"
+    )
+    command.add_argument(
+        "--architectures", nargs="+", default=["st_vgg", "resnet18", "mlp", "cnn"], help="of `fast`"
+    )
     command.add_argument("--strict", action="store_true", help="exit with 1 if a case failed")
     command.set_defaults(do=run)
     arguments = parser.parse_args()

@@ -136,7 +136,7 @@ def fastest(job: Job, seeds: list[int], report: Callable[[Design, float], None] 
     for size, stacked in designs:
         if size <= len(seeds):
             try:
-                rates[size, stacked] = rate(job, seeds[:size], stacked)
+                rates[size, stacked] = rate(Group(job, seeds[:size], stacked))
             except UserError:
                 break  # an architecture that cannot be stacked
             except RuntimeError as error:
@@ -147,15 +147,15 @@ def fastest(job: Job, seeds: list[int], report: Callable[[Design, float], None] 
     return max(rates, key=rates.get, default=(1, False))
 
 
-def rate(job: Job, seeds: list[int], stacked: bool, steps: int = TRIED_STEPS) -> float:
-    """Train examples per second of these networks side by side, once they are under way."""
-    group = Group(job, seeds, stacked)
-    group.train(steps, lambda: None)
+def rate(group: Group, steps: int = TRIED_STEPS) -> float:
+    """Train examples per second of networks side by side, once they are under way: of twice so many steps."""
+    job = group.job
+    group.train(group.done + steps, lambda: None)
     _finish(job.device)
     started = time.perf_counter()
-    group.train(3 * steps, lambda: None)
+    group.train(group.done + 2 * steps, lambda: None)
     _finish(job.device)
-    return 2 * steps * len(seeds) * job.batch_size / (time.perf_counter() - started)
+    return 2 * steps * len(group.seeds) * job.batch_size / (time.perf_counter() - started)
 
 
 def _finish(device: torch.device) -> None:
