@@ -18,3 +18,4 @@ job = parser.parse_args()
 with one_line():
     dataset = build(job.name, job.described, job.datasets, job.downloads, files.mirrors())
     canonical.write(job.datasets / job.name, dataset)
+    print(canonical.summary(job.name, dataset))

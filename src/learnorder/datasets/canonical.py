@@ -27,6 +27,8 @@ from learnorder.errors import UserError
 SPLITS = ("train", "test")
 PADDING, UNKNOWN = 0, 1
 METADATA = b"learnorder"
+# Classes that a summary names.
+NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ class Dataset:
     """A train and a test split over the same classes.
 
     `superclasses`: for each class the name of the group that it belongs to. `vocabulary`: of texts, the word of
-    each number. `digest`: of a dataset that was read, the checksum of all that it holds.
+    each number. `digest`: of a dataset that was read, the checksum of all that it holds. `remarks`: what the user
+    should know of how it was made.
     """
 
     splits: dict[str, Split]
@@ -62,6 +65,7 @@ class Dataset:
     superclasses: list[str] = field(default_factory=list)
     vocabulary: list[str] = field(default_factory=list)
     digest: str = ""
+    remarks: list[str] = field(default_factory=list)
 
     @property
     def is_text(self) -> bool:
@@ -94,6 +98,37 @@ def check(name: str, dataset: Dataset, described: dict) -> None:
                 f"dataset {name}: {split} labels from {low} to {high}; "
                 f"allowed: 0 to {len(dataset.classes) - 1}, one of its {len(dataset.classes)} classes"
             )
+    _check_classes(name, dataset)
+
+
+def _check_classes(name: str, dataset: Dataset) -> None:
+    """Raise a `UserError` for a class that no train example has: no network could learn it."""
+    empty = np.flatnonzero(_per_class(dataset, "train") == 0)
+    if not len(empty):
+        return
+    first, others = empty[0], f", nor of {len(empty) - 1} other classes" if len(empty) > 1 else ""
+    way = "labels count from 0: subtract 1" if list(empty) == [0] else "number them from 0 without gaps"
+    raise UserError(
+        f"dataset {name}: no train example is of class {dataset.classes[first]}, label {first}{others}; "
+        f"allowed: train examples of each class: {way}, or take out what has none"
+    )
+
+
+def summary(name: str, dataset: Dataset) -> str:
+    """One line of what a dataset holds: its classes, the examples of each split, and what was remarked."""
+    classes = dataset.classes
+    named = ", ".join(classes if len(classes) <= NAMED else [*classes[: NAMED - 2], "…", classes[-1]])
+    parts = [f"{len(classes)} classes ({named})"]
+    for split in dataset.splits:
+        counts = _per_class(dataset, split)
+        low, high = counts.min(), counts.max()
+        each = str(low) if low == high else f"{low} to {high}"
+        parts.append(f"{split}: {counts.sum()} examples, {each} of each class")
+    return f"dataset {name}: {'; '.join([*parts, *dataset.remarks])}"
+
+
+def _per_class(dataset: Dataset, split: str) -> np.ndarray:
+    return np.bincount(dataset.splits[split].labels, minlength=len(dataset.classes))
 
 
 def write(folder: Path, dataset: Dataset) -> None:

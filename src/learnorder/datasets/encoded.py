@@ -2,14 +2,17 @@
 
 import io
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import ExifTags, Image, ImageOps
 
 from learnorder import atomic
 
 MODES = {1: "L", 3: "RGB"}
+# EXIF's orientations by which width and height change places.
+TURNED = {5, 6, 7, 8}
 
 
 class EncodedImages:
@@ -42,10 +45,29 @@ class EncodedImages:
         return self.content[self.starts[row] : self.starts[row + 1]].tobytes()
 
 
+def as_shown(image: Image.Image, channels: int) -> Image.Image:
+    """An image in grey or colour as a viewer shows it: turned as its EXIF tag says, transparent parts on white."""
+    image.load()
+    with suppress(Exception):  # a damaged tag, which viewers ignore; Pillow raises errors of many kinds
+        image = ImageOps.exif_transpose(image)
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return image.convert(MODES[channels])
+
+
+def size_as_shown(image: Image.Image) -> tuple[int, int]:
+    """Width and height of an image as a viewer shows it, from its header."""
+    with suppress(Exception):
+        if image.getexif().get(ExifTags.Base.Orientation) in TURNED:
+            return image.size[::-1]
+    return image.size
+
+
 def decode(content: bytes, channels: int) -> np.ndarray:
     """Pixels of an encoded image, uint8, channels × height × width; raises PIL's errors."""
     with Image.open(io.BytesIO(content)) as image:
-        pixels = np.asarray(image.convert(MODES[channels]))
+        pixels = np.asarray(as_shown(image, channels))
     return pixels[np.newaxis] if channels == 1 else pixels.transpose(2, 0, 1)
 
 

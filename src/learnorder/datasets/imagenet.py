@@ -9,6 +9,7 @@ import scipy.io
 
 from learnorder.datasets import pictures
 from learnorder.datasets.canonical import Dataset
+from learnorder.datasets.folders import Tree
 from learnorder.datasets.pictures import Pictures
 from learnorder.errors import UserError
 
@@ -34,36 +35,37 @@ def read(entry: dict, sources) -> Dataset:
     for part in ("train", "val"):
         if not (folder / inside / part).is_dir():
             raise UserError(f"{folder / inside / part}: no such folder; {WAY}")
-    classes = pictures.class_names(folder / inside / "train")
+    tree = Tree(folder)
+    folders = tree.class_folders(folder / inside / "train")
+    classes = list(folders)
     chosen = {
-        "train": pictures.in_class_folders(folder, f"{inside}/train", classes),
-        "test": _validation(folder, f"{inside}/val", classes),
+        "train": pictures.in_class_folders(tree, folders),
+        "test": _validation(tree, folder / inside / "val", classes),
     }
     return Dataset(pictures.splits(chosen, COLOURS, entry["size"]), classes)
 
 
-def _validation(folder: Path, inside: str, classes: list[str]) -> Pictures:
-    val = folder / inside
-    if any(path.is_dir() for path in val.iterdir()):
-        found = pictures.class_names(val)
-        if found != classes:
-            unlike = sorted(set(found) ^ set(classes))
+def _validation(tree: Tree, val: Path, classes: list[str]) -> Pictures:
+    entries = tree.entries(val)
+    if any(path.is_dir() for path in entries.values()):
+        folders = tree.class_folders(val)
+        if list(folders) != classes:
+            unlike = sorted(set(folders) ^ set(classes))
             raise UserError(
                 f"{val}: class {unlike[0]} is in one of train and val alone; allowed: the same folders in both"
             )
-        return pictures.in_class_folders(folder, inside, classes)
-    of_image, said_by = _answers(folder)
-    paths = sorted(path for path in val.iterdir() if not path.name.startswith("."))
+        return pictures.in_class_folders(tree, folders)
+    of_image, said_by = _answers(tree.root)
     labels = {wnid: label for label, wnid in enumerate(classes)}
-    answers = [of_image(path.stem) for path in paths]
-    for path, wnid in zip(paths, answers, strict=True):
+    answers = [of_image(path.stem) for path in entries.values()]
+    for path, wnid in zip(entries.values(), answers, strict=True):
         if wnid not in labels:
             raise UserError(
                 f"{path}: {said_by} says its class is {wnid or 'not known'}; allowed: one of the "
                 f"{len(classes)} classes in train"
             )
-    names = [path.relative_to(folder).as_posix() for path in paths]
-    return pictures.in_folder(folder, names, np.array([labels[wnid] for wnid in answers], dtype=int))
+    paths = {path.relative_to(tree.root).as_posix(): path for path in entries.values()}
+    return pictures.in_folder(tree.root, paths, np.array([labels[wnid] for wnid in answers], dtype=int))
 
 
 def _answers(folder: Path) -> tuple[Callable[[str], str | None], Path]:

@@ -18,7 +18,8 @@ from PIL import Image, UnidentifiedImageError
 from tqdm import tqdm
 
 from learnorder.datasets.canonical import Split
-from learnorder.datasets.encoded import MODES, EncodedStream
+from learnorder.datasets.encoded import EncodedStream, as_shown, size_as_shown
+from learnorder.datasets.folders import Tree
 from learnorder.errors import UserError
 
 # Bytes of pixels, of both splits together.
@@ -27,8 +28,6 @@ JPEG_QUALITY = 95
 # Images that are prepared ahead of the one that is written.
 BATCH = 256
 SECONDS_WITHOUT_PROGRESS_BAR = 10
-# What Windows leaves in folders of images.
-HIDDEN_ON_WINDOWS = {"Thumbs.db", "desktop.ini"}
 
 
 @dataclass(frozen=True)
@@ -64,40 +63,16 @@ def folder_at(sources, path: str) -> Path:
     return found
 
 
-def class_names(folder: Path) -> list[str]:
-    """Names of the folders in `folder`, sorted, hidden ones left out; a `UserError` if there are not two."""
-    try:
-        names = sorted(path.name for path in folder.iterdir() if path.is_dir() and not _hidden(path.name))
-    except OSError as error:
-        raise UserError(f"{folder}: {error.strerror}; allowed: a folder of class folders") from None
-    if len(names) < 2:
-        raise UserError(
-            f"{folder}: {len(names)} class folders{': ' + ', '.join(names) if names else ''}; "
-            "allowed: at least 2, one folder of images per class"
-        )
-    return names
+def in_folder(root: Path, paths: dict[str, Path], labels: np.ndarray) -> Pictures:
+    """Images by their names below `root`."""
+    return Pictures(f"{root}/", list(paths), labels, open=lambda name: paths[name].open("rb"))
 
 
-def in_folder(root: Path, names: list[str], labels: np.ndarray) -> Pictures:
-    """Images by their paths below `root`."""
-    return Pictures(f"{root}/", names, labels, open=lambda name: (root / name).open("rb"))
-
-
-def in_class_folders(root: Path, inside: str, classes: list[str]) -> Pictures:
-    """All files in `root`/`inside`/class, however deep, by class and then by path; hidden ones left out.
-
-    Raises a `UserError` for a class without an image.
-    """
-    names, counts = [], []
-    for name in classes:
-        found = sorted(_visible_files(root, root / inside / name))
-        if not found:
-            raise UserError(
-                f"{root / inside / name}: an empty class folder; allowed: at least one image: fill or remove it"
-            )
-        names += found
-        counts.append(len(found))
-    return in_folder(root, names, np.repeat(np.arange(len(classes)), counts))
+def in_class_folders(tree: Tree, folders: dict[str, Path]) -> Pictures:
+    """All files in the folders of some classes, however deep, by class and then by path."""
+    of_class = [tree.files(folder) for folder in folders.values()]
+    paths = {name: path for files in of_class for name, path in files.items()}
+    return in_folder(tree.root, paths, np.repeat(np.arange(len(folders)), list(map(len, of_class))))
 
 
 def divided(pictures: Pictures, classes: list[str], test_share: float, seed: int) -> dict[str, Pictures]:
@@ -189,33 +164,33 @@ def _each(pictures: Pictures, prepare: Callable[[str], Any]) -> Iterator[Any]:
 
 
 def _shape_of_first(pictures: Pictures, channels: int) -> tuple[int, int, int]:
-    width, height = _opened(pictures, pictures.names[0], channels).size
+    width, height = _taken(pictures, pictures.names[0], partial(as_shown, channels=channels)).size
     return channels, height, width
 
 
 def _look(pictures: Pictures, name: str, shape: tuple[int, int, int], size: int | None) -> None:
     """Check what the header tells."""
-    image = _opened(pictures, name)
+    found = _taken(pictures, name, size_as_shown)
     if not size:
-        _check_size(pictures, name, image, shape)
+        _check_size(pictures, name, found, shape)
 
 
 def _prepared(pictures: Pictures, name: str, shape: tuple[int, int, int], size: int | None) -> Image.Image:
     """One image, decoded; its middle square, resized, if there is a `size`."""
-    image = _opened(pictures, name, channels=shape[0])
+    image = _taken(pictures, name, partial(as_shown, channels=shape[0]))
     if size:
         return _square(image, size)
-    _check_size(pictures, name, image, shape)
+    _check_size(pictures, name, image.size, shape)
     return image
 
 
-def _opened(pictures: Pictures, name: str, channels: int | None = None) -> Image.Image:
-    """One image, decoded to grey or colour; without `channels`, only its header."""
+def _taken(pictures: Pictures, name: str, take: Callable[[Image.Image], Any]) -> Any:
+    """What `take` makes of an image, which is open meanwhile."""
     called = f"{pictures.place}{name}"
     try:
         with pictures.open(name) as file, Image.open(file) as image:
-            mode = image.mode
-            opened = image.convert(MODES[channels]) if channels else image
+            if image.mode[0] not in "IF":  # of which Pillow would cut the values off at 255
+                return take(image)
     except Exception as error:  # Pillow's decoders raise errors of many kinds on damaged files
         # Where Pillow knows no format, it says nothing else but the path, or a number in memory.
         said = "" if isinstance(error, UnidentifiedImageError) else f": {' '.join(str(error).split())}"
@@ -223,13 +198,11 @@ def _opened(pictures: Pictures, name: str, channels: int | None = None) -> Image
             f"{called}: cannot be decoded as an image ({type(error).__name__}{said}); "
             "allowed: a whole file of a format that Pillow reads: repair or remove it"
         ) from None
-    if mode[0] in "IF":  # Pillow would cut their values off at 255
-        raise UserError(f"{called}: pixels of mode {mode}; allowed: 8 bits per channel: convert it")
-    return opened
+    raise UserError(f"{called}: pixels of mode {image.mode}; allowed: 8 bits per channel: convert it")
 
 
-def _check_size(pictures: Pictures, name: str, image: Image.Image, shape: tuple[int, int, int]) -> None:
-    width, height = image.size
+def _check_size(pictures: Pictures, name: str, size: tuple[int, int], shape: tuple[int, int, int]) -> None:
+    width, height = size
     if (height, width) != shape[1:]:
         raise UserError(
             f"{pictures.place}{name}: {width}×{height} pixels, the first image has {shape[2]}×{shape[1]}; "
@@ -241,14 +214,3 @@ def _square(image: Image.Image, size: int) -> Image.Image:
     side = min(image.size)
     left, top = ((length - side) // 2 for length in image.size)
     return image.resize((size, size), Image.Resampling.BICUBIC, box=(left, top, left + side, top + side))
-
-
-def _visible_files(root: Path, folder: Path) -> Iterator[str]:
-    """Paths below `root` of the files in `folder`."""
-    for path in folder.rglob("*"):
-        if not any(map(_hidden, path.relative_to(folder).parts)) and path.is_file():
-            yield path.relative_to(root).as_posix()
-
-
-def _hidden(name: str) -> bool:
-    return name.startswith(".") or name in HIDDEN_ON_WINDOWS

@@ -2,6 +2,7 @@
 
 from learnorder.datasets import pictures
 from learnorder.datasets.canonical import Dataset
+from learnorder.datasets.folders import Tree
 from learnorder.errors import UserError
 
 COLOURS = 3
@@ -19,8 +20,10 @@ def read(entry: dict, sources) -> Dataset:
     """
     folder = pictures.owners_folder(sources, entry["path"], WAY)
     inside = "train" if (folder / "train").is_dir() else "."
-    classes = _chosen(f"{folder / inside}", pictures.class_names(folder / inside), entry["identities"])
-    images = pictures.in_class_folders(folder, inside, classes)
+    tree = Tree(folder)
+    folders = tree.class_folders(folder / inside)
+    classes = _chosen(f"{folder / inside}", list(folders), entry["identities"])
+    images = pictures.in_class_folders(tree, {name: folders[name] for name in classes})
     chosen = pictures.divided(images, classes, entry["test_share"], entry["seed"])
     return Dataset(pictures.splits(chosen, COLOURS, entry["size"]), classes)
 
