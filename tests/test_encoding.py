@@ -84,6 +84,7 @@ def test_a_run_is_the_same_in_every_locale(tmp_path, birds, locales, name):
     spoken = {"LC_ALL": name, "LOCPATH": str(locales)}
     said, _ = clone.run(*map(examples.format, entries), "--keep-going", expect=1, **spoken)
     assert f"\nlearnorder: {damaged}/spät/β3.png: cannot be decoded" in said
+    assert "\ndataset birds: 2 classes (früh, spät); train: 6 examples, 3 of each class; test: 2 exam" in said
     assert "Traceback" not in said
     sources = pq.read_table(clone.folder / examples.format("birds"))["source"].to_pylist()
     assert "spät/β0.png" in sources

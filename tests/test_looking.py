@@ -34,7 +34,7 @@ def looks(clone, *command):
         cwd=clone.folder,
         env={"PATH": "/usr/bin:/bin", "HOME": str(clone.folder.parent / "home")},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert run.returncode == 0 or "--lint" in command, run.stderr
     assert "was killed" not in run.stderr

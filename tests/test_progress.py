@@ -89,9 +89,10 @@ def test_in_a_file_there_is_a_line_for_what_is_done(clone):
     ]
     assert re.fullmatch(r", about \d+ s left", next(line[4] for line in lines if line[0] == TRAIN))
     assert {line[0] for line in lines} == {"Prepare data", TRAIN, "Measure", DRAW}
-    # What is not such a line are the engine's two: the profile that it read, the log that it wrote.
+    # Other lines: the profile that Snakemake read, what the dataset holds, the log that Snakemake wrote.
     others = [line for line in said.splitlines() if not LINE.match(line)]
-    assert [line.partition(" ")[0] for line in others] == ["Using", "Complete"]
+    assert [line.partition(" ")[0] for line in others] == ["Using", "dataset", "Complete"]
+    assert "dataset digits: 10 classes (0, 1, 2, 3, 4, 5, 6, 7, 8, 9); train: " in others[1]
 
 
 def on_terminal(clone, *arguments):

@@ -38,7 +38,8 @@ ROUTINE = (
 )
 """What the engine says in every run, or where nothing is wrong: results that were pulled have no records."""
 FOLLOWED, SHOWN = ("data",), ("summary", "cost")
-"""Rules whose log is followed while they run, a download may take long, and those whose log is for people."""
+"""Rules whose log is followed while they run, a download may take long, and of whose log the last line is for
+people; and those of which the whole log is."""
 TENTHS = 10
 
 
@@ -93,6 +94,8 @@ class LogHandler(LogHandlerBase):
             rule, logs = self.started.pop(record.job_id, ("", ()))
             for log in logs if rule in SHOWN else ():
                 print(Path(log).read_text(encoding="utf-8"), end="", file=self.engine.stream)
+            for log in logs if rule in FOLLOWED else ():
+                print(last_line(log), file=self.engine.stream)
         elif event is LogEvent.JOB_ERROR:
             if self.stages:
                 self.started.pop(record.jobid, None)
