@@ -864,11 +864,20 @@ def test_parquet_that_stays_encoded(parquet, tmp_path, monkeypatch, size):
 
 
 PARQUETS = {
-    "no column": (pa.table({"img": ["x"], "label": [0]}), "no column `image`, it has img, label"),
-    "no label": (pa.table({"image": [b"x"], "fine_label": [0]}), "no column `label`, it has image, fine_label"),
-    "text": (pa.table({"image": ["x"], "label": [0]}), "column `image` is string"),
-    "no bytes": (pa.table({"image": [{"path": "x"}], "label": [0]}), "column `image` is struct<path: string>"),
-    "text label": (pa.table({"image": [b"x"], "label": ["owl"]}), "column `label` is string"),
+    "no column": (pa.table({"x": ["x"], "label": [0]}), "no column `image`, it has x, label"),
+    "no label": (pa.table({"image": [b"x"], "height": [0.5]}), "no column `label`, it has image, height"),
+    "two labels": (
+        pa.table({"image": [b"x"], "fine_label": [0], "coarse_label": [0]}),
+        "no column `label`, it has image, fine_label, coarse_label; allowed: `label_column`",
+    ),
+    "numbers": (pa.table({"image": [0.5], "label": [0]}), "column `image` is double"),
+    "no bytes": (pa.table({"image": [{"x": b"x"}], "label": [0]}), "column `image` is struct<x: binary>"),
+    "no such file": (pa.table({"image": ["x.png"], "label": [0]}), "row 0: cannot be decoded as an image"),
+    "label of no kind": (pa.table({"image": [b"x"], "label": [0.5]}), "column `label` is double"),
+    "not published": (
+        table([encoded()] * 3, [-1, -1, -1]),
+        "all labels are -1, as of a split whose labels are not",
+    ),
     "no image": (table([encoded(), b"x", encoded()], [0, 1, 0]), "row 1: cannot be decoded as an image"),
     "null image": (table([encoded(), encoded(), None], [0, 1, 0]), "row 2: cannot be decoded as an image"),
     "null label": (table([encoded()] * 3, [0, 1, None]), "row 2: no label"),
@@ -897,6 +906,157 @@ def test_no_parquet_and_one_class(parquet, tmp_path):
     assert "train.parquet: not a whole Parquet file" in refused(entry, tmp_path)
     (tmp_path / "train.parquet").unlink()
     assert "no such file or folder: train.parquet" in refused(entry, tmp_path)
+
+
+# The hub's layout
+
+
+def hub_rows(labels, column="label", images="img", **features) -> pa.Table:
+    rows = [{"bytes": encoded(label if isinstance(label, int) else 0), "path": None} for label in labels]
+    content = pa.table({images: rows, column: labels})
+    about = {"info": {"features": {column: features, images: {"_type": "Image"}}}}
+    return content.replace_schema_metadata({"huggingface": json.dumps(about)})
+
+
+def hub_folder(folder: Path, files: dict[str, pa.Table]) -> dict:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(content, folder / name, row_group_size=2)
+    return {"reader": "parquet_images", "path": str(folder)}
+
+
+LABELS = {"names": ["finch", "owl", "tit"], "_type": "ClassLabel"}
+SHARDS = {
+    "data/train-00000-of-00002.parquet": hub_rows([2, 0, 1], **LABELS),
+    "data/train-00001-of-00002.parquet": hub_rows([1, 2], **LABELS),
+    "data/test-00000-of-00001.parquet": hub_rows([0, 1, 2], **LABELS),
+}
+
+
+def test_a_folder_of_the_hub_is_read_by_naming_it(tmp_path):
+    entry = hub_folder(tmp_path / "birds", SHARDS)
+    (tmp_path / "birds" / "README.md").write_text("---\n", encoding="utf-8")
+    dataset = made(entry)
+    assert dataset.classes == ["finch", "owl", "tit"]
+    assert dataset.splits["train"].labels.tolist() == [2, 0, 1, 1, 2]
+    assert dataset.splits["train"].source.tolist() == ["0", "1", "2", "3", "4"]
+    assert dataset.splits["test"].labels.tolist() == [0, 1, 2]
+    for split in ("train", "test"):
+        shows(dataset, split, tolerance=0)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("plain_text/train-00000-of-00001-3f2a91c0.parquet", "plain_text/test-00000-of-00001-8b1e77d2.parquet"),
+        ("default/train/0000.parquet", "default/test/0000.parquet"),
+        ("Train.parquet", "TEST.parquet"),
+        ("train.parquet", "validation.parquet"),
+    ],
+)
+def test_the_hubs_names_of_splits(tmp_path, names):
+    train, test = names
+    entry = hub_folder(tmp_path / "birds", {train: hub_rows([0, 1]), test: hub_rows([1, 0, 1])})
+    dataset = made(entry)
+    assert [len(dataset.splits[split].labels) for split in ("train", "test")] == [2, 3]
+    assert dataset.remarks == (["its validation split is the test split"] if "validation" in test else [])
+
+
+def test_a_key_chooses_the_columns(tmp_path):
+    rows = hub_rows([0, 1, 2], column="fine_label", **LABELS)
+    rows = rows.append_column("coarse_label", pa.array([0, 0, 1])).append_column("mask", rows["img"])
+    entry = hub_folder(tmp_path / "birds", {"train.parquet": rows, "test.parquet": rows})
+    assert "`label_column` in the dataset's entry, one of fine_label, coarse_label" in refused(entry)
+    dataset = made(entry | {"label_column": "fine_label"})
+    assert dataset.classes == ["finch", "owl", "tit"]
+    assert made(entry | {"label_column": "coarse_label", "image_column": "mask"}).classes == ["0", "1"]
+    assert "no column `fine`" in refused(entry | {"label_column": "fine"})
+
+
+def test_texts_are_labels(tmp_path):
+    rows = hub_rows(["wren", "owl", "wren"])
+    coded = rows.set_column(1, "label", rows["label"].dictionary_encode())
+    entry = hub_folder(tmp_path / "birds", {"train.parquet": rows, "test.parquet": coded})
+    assert made(entry).classes == ["owl", "wren"]
+    assert made(entry).splits["test"].labels.tolist() == [1, 0, 1]
+    assert made(entry | {"classes": ["wren", "owl"]}).splits["train"].labels.tolist() == [0, 1, 0]
+    assert "row 1: label 'owl'; allowed: one of the 2" in refused(entry | {"classes": ["wren", "jay"]})
+    both = hub_folder(tmp_path / "both", {"train.parquet": rows, "test.parquet": hub_rows([0, 1])})
+    assert "integers in one split and texts in the other" in refused(both)
+
+
+def test_images_by_their_paths(tmp_path):
+    for label in range(2):
+        picture(tmp_path / "birds" / "images" / f"{label}.png", label, (SIZE, SIZE))
+    paths = [f"images/{label}.png" for label in (1, 0)]
+    plain = pa.table({"image": paths, "label": [1, 0]})
+    struct = pa.table({"image": [{"bytes": None, "path": path} for path in paths], "label": [1, 0]})
+    dataset = made(hub_folder(tmp_path / "birds", {"train.parquet": plain, "test.parquet": struct}))
+    for split in ("train", "test"):
+        shows(dataset, split, tolerance=0)
+
+
+def test_without_a_test_split_a_share_of_each_class_is_drawn(tmp_path):
+    entry = hub_folder(tmp_path / "birds", {"train.parquet": hub_rows([0, 1] * 10)})
+    for changed, tested in (({}, 2), ({"test_share": 0.5}, 5)):
+        dataset = made(entry | changed)
+        assert np.bincount(dataset.splits["test"].labels).tolist() == [tested] * 2
+        assert np.bincount(dataset.splits["train"].labels).tolist() == [10 - tested] * 2
+        shows(dataset, "test", tolerance=0)
+    one, other = (made(entry | {"seed": seed}).splits["test"].source.tolist() for seed in (0, 1))
+    assert one != other
+    alone = made({"reader": "parquet_images", "train": str(tmp_path / "birds" / "train.parquet")})
+    assert alone.splits["test"].source.tolist() == one
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        (
+            {"train-00000-of-00003.parquet": hub_rows([0]), "train-00002-of-00003.parquet": hub_rows([1])},
+            "2 of 3 shards like train-00000-of-00003.parquet, number 1 is missing",
+        ),
+        (
+            {"train-00000-of-00001.parquet": hub_rows([0]), "train.parquet": hub_rows([1])},
+            "are more than one set of shards",
+        ),
+        (
+            {"a/train.parquet": hub_rows([0]), "b/train.parquet": hub_rows([1])},
+            "2 datasets in it: a, b; allowed: one",
+        ),
+        (
+            {"birds.parquet": hub_rows([0, 1])},
+            "no train split among birds.parquet; allowed: train.parquet, or shards",
+        ),
+        ({}, "no train split among no Parquet file"),
+        (
+            {"train.parquet": hub_rows([0, 1]), "test.parquet": hub_rows([-1, -1])},
+            "test.parquet: all labels are -1, as of a split whose labels are not published",
+        ),
+        (
+            {"train.parquet": hub_rows([0, 1]), "test.parquet": hub_rows([0, 1], column="y")},
+            "test.parquet: no column `label`, it has img, y",
+        ),
+    ],
+)
+def test_what_is_wrong_in_a_folder_of_the_hub_is_named(tmp_path, files, words):
+    (tmp_path / "birds").mkdir()
+    assert words in refused(hub_folder(tmp_path / "birds", files))
+
+
+def test_a_dataset_of_parquet_has_a_folder_or_files(tmp_path):
+    for given, words in (
+        ({}, "has no file"),
+        ({"path": "x", "train": "y"}, "has path and train"),
+        ({"test": "x"}, "has test"),
+    ):
+        assert words in refused({"reader": "parquet_images", **given})
+
+
+@pytest.mark.skipif(not (SHARED / "cifar100").is_dir(), reason="shared/data/cifar100 is not there")
+def test_half_of_cifar100_by_the_name_of_its_folder():
+    entry = {"reader": "parquet_images", "path": "cifar100"}
+    assert "one of fine_label, coarse_label" in refused(entry, SHARED)
 
 
 @pytest.mark.skipif(not (SHARED / "cifar10-jpeg").is_dir(), reason="shared/data/cifar10-jpeg is not there")

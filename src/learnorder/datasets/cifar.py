@@ -182,7 +182,9 @@ def _from_parquet(entry: dict, paths: dict[str, Path]) -> dict[str, _Images]:
         table = _table(path, ["image", label])
         labels = table[label].to_numpy()
         rows = np.flatnonzero(np.isin(labels, _kept(entry)))
-        chosen[split] = Pictures(f"{path} row ", list(map(str, rows)), labels[rows], parquet_images.Rows(path))
+        chosen[split] = Pictures(
+            f"{path} row ", list(map(str, rows)), labels[rows], parquet_images.Rows([path], "image")
+        )
         named[split] = np.array(pa.compute.struct_field(table["image"], "path").to_pylist())[rows]
     batches = CIFAR10 if label == "label" else CIFAR100
     images = {}
