@@ -10,8 +10,9 @@ from learnorder.claims.verdict import Evidence, verdict
 from learnorder.measures import collection, pair
 
 SETTINGS = {
-    "matched_accuracy": 0.75,
-    "matched_within": 0.15,
+    "accuracies": [0.6, 0.9],
+    "matched_within": 0.05,
+    "confidence": 0.95,
     "significance": 0.01,
     "shared_order": 0.6,
     "across_architectures": 0.5,
@@ -86,8 +87,8 @@ def test_two_groups_with_two_orders_are_not_one_order(difficulty):
 @pytest.mark.parametrize(
     ("networks", "change", "reason"),
     [
-        (2, lambda rights: rights, "no interval: too few networks"),
-        (3, lambda rights: rights, "no interval: too few networks"),
+        (2, lambda rights: rights, "no interval: too few networks (2)"),
+        (3, lambda rights: rights, "no interval: too few networks (3)"),
         (8, lambda rights: np.repeat(rights[:1], 8, axis=0), "no spread: the networks are all alike"),
     ],
     ids=["two", "three", "identical"],
@@ -95,14 +96,15 @@ def test_two_groups_with_two_orders_are_not_one_order(difficulty):
 def test_few_or_identical_networks_tell_nothing(difficulty, networks, change, reason):
     table = of_one(difficulty, networks=networks, change=change)
     assert set(table["verdict"]) == {"cannot tell"}
-    assert set(table["reason"]) == {reason}
+    assert {said.split(";")[0] for said in table["reason"]} == {reason}
+    assert all("networks would be needed" in said for said in table["reason"]) == (networks < 4)
 
 
 def test_without_a_point_at_matched_accuracy_nothing_is_told(difficulty):
     rights = right(difficulty, 8, SHARED, points=(0.1, 0.2, 0.3))
     frames = {"epochs": {("d", "a", "r"): collection.measure(outcomes(rights), 10, 0.95, 199)["epochs"]}}
     table = claims.table(frames, {"shared_order": [("d", "a", "r")]}, SETTINGS)
-    assert set(table["reason"]) == {"no point at accuracy 0.75 ± 0.15"}
+    assert set(table["reason"]) == {"no point between accuracy 0.6 and 0.9 with a known β"}
 
 
 def of_two(first, second, looked_at):
@@ -173,7 +175,9 @@ def test_a_generated_set_without_order_and_random_labels(difficulty):
         (Evidence(0.5, 0.4, 0.61), "below", "cannot tell"),
         (Evidence(0.7, 0.61, 0.8), "below", "not found"),
         (Evidence(0.7, 0.61, 0.8), "above", "found"),
-        (Evidence(0.7, 0.61, 0.8, p_value=0.5), "above", "not found"),
+        (Evidence(0.7, 0.61, 0.8, p_value=0.5), "above", "cannot tell"),
+        (Evidence(0.5, 0.4, 0.59, p_value=0.5), "above", "not found"),
+        (Evidence(0.5, 0.13, 1.06, p_value=0.018), "below", "cannot tell"),
         (Evidence(0.7, 0.61, 0.8, p_value=0.01), "above", "found"),
         (Evidence(0.7, None, None), "above", "cannot tell"),
         (Evidence(0.7, 0.7, 0.7), "above", "cannot tell"),
@@ -188,5 +192,6 @@ def test_the_page_says_what_the_table_says(difficulty):
     table = of_one(difficulty)
     text = page.page(table, "mine")
     assert "in the study `mine`" in text
-    assert "2 × found. Claimed: relative bimodality β below 0.6." in text
-    assert f"| d | a r |  | test | {table['value'][1]:.2f} |" in text
+    assert "1 collection: 1 found. Claimed: relative bimodality β below 0.6." in text
+    assert "| d | a r | 2 | 0 | 0 | found |" in text
+    assert f"| d | a r |  | test | {table['accuracy'][1]:.2f} | {table['value'][1]:.2f} |" in text

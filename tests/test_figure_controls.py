@@ -34,6 +34,7 @@ def with_interval(name, values, reach=0.05):
 def epochs(accuracy, all_or_none, independent, dip_p_value):
     points = {"epoch": np.arange(len(accuracy), dtype=float), "networks": [20] * len(accuracy), "examples": 30}
     values = {"all_or_none_independent": independent, "dip_p_value": dip_p_value}
+    values |= {"relative_bimodality": [0.5] * len(accuracy), "at_chance": [value < 0.35 for value in accuracy]}
     return both_splits(points | {"accuracy": accuracy} | with_interval("all_or_none", all_or_none) | values)
 
 
@@ -53,15 +54,11 @@ def correlation(pearson, within, means):
 
 
 def between(points):
-    """Error consistency at points (accuracy of the first, of the second, κ, matched)."""
-    first, second, kappa, matched = zip(*points, strict=True)
-    numbers = {
-        "epoch_first": [1.0] * len(first),
-        "epoch_second": [2.0] * len(first),
-        "examples": [30] * len(first),
-    }
+    """Error consistency at points (epoch of the first, of the second, their accuracies, κ)."""
+    one, other, first, second, kappa = zip(*points, strict=True)
+    numbers = {"epoch_first": one, "epoch_second": other, "examples": [30] * len(first)}
     numbers |= {"networks_first": [20] * len(first), "networks_second": [10] * len(first)}
-    numbers |= {"accuracy_first": first, "accuracy_second": second, "matched": matched}
+    numbers |= {"accuracy_first": first, "accuracy_second": second}
     return both_splits(numbers | with_interval("consistency", kappa))
 
 
@@ -92,9 +89,10 @@ def frames():
         "learned": {CNN: learned([0.0, 0.2, 0.4, 0.6, 0.8]), OURS: learned([0.1, 0.2, 0.3])},
         "correlation": {PAIR: correlation(0.9, 0.7, 0.3)},
         "consistency_between": {
-            PAIR: between([(0.5, 0.5, 0.1, True), (0.74, 0.78, 0.2, True), (0.75, 0.75, 0.4, False)])
+            PAIR: between([(1.0, 1.0, 0.6, 0.5, 0.1), (1.0, 2.0, 0.6, 0.7, 0.2), (2.0, 2.0, 0.9, 0.7, 0.4)])
         },
         "baselines": {("digits",): baselines()},
+        "about": {"settings": {"confidence": 0.95, "matched_within": 0.15, "accuracies": [0.55, 0.95]}},
     }
 
 
@@ -139,9 +137,22 @@ def test_the_table_has_a_row_per_number_of_the_test_split(table):
     ]
 
 
-def test_consistency_between_is_taken_at_the_matched_points_nearest_to_one_accuracy(table):
+def test_consistency_between_is_taken_where_the_two_are_equally_accurate(frames, table):
     row = table.row(by_predicate=pl.col("measure") == "consistency_between", named=True)
-    assert (row["accuracy"], row["second_accuracy"], row["epoch"], row["second_epoch"]) == (0.74, 0.78, 1, 2)
+    assert (row["accuracy"], row["second_accuracy"], row["epoch"], row["second_epoch"]) == (0.6, 0.7, 1, 2)
+    settings = frames["about"]["settings"]
+    for never in ({"matched_within": 0.05}, {"accuracies": [0.55, 0.65]}):
+        found = controls.table(**frames | {"about": {"settings": settings | never}})
+        assert "consistency_between" not in found["measure"].to_list()
+
+
+def test_intervals_cover_what_the_configuration_says(frames):
+    def widths(confidence):
+        about = {"settings": frames["about"]["settings"] | {"confidence": confidence}}
+        rows = controls.table(**frames | {"about": about}).filter(part="inputs").drop_nulls("value_low")
+        return (rows["value_high"] - rows["value_low"]).to_list()
+
+    assert all(narrow < wide for narrow, wide in zip(widths(0.5), widths(0.95), strict=True))
 
 
 def test_inputs_of_datasets_that_have_baselines_are_correlated_by_rank(table):
@@ -154,7 +165,7 @@ def test_inputs_of_datasets_that_have_baselines_are_correlated_by_rank(table):
 
 def test_pairs_are_drawn_in_lanes_beside_their_ceilings(table):
     figure = controls.draw(table)
-    left, right = panels(figure)["correlation of accessibility"], panels(figure)["κ near accuracy 0.75"]
+    left, right = panels(figure)["correlation of accessibility"], panels(figure)["κ at equal accuracy"]
     lane = controls.LANE
     assert dots(left) == [
         ("o", 0.9, 1 - lane),
@@ -226,7 +237,7 @@ def test_what_is_missing_is_said(frames):
 
     nothing = texts(correlation={}, consistency_between={}, baselines={}, consistency={})
     assert nothing == ["no pair of collections on one dataset", "no baselines of the inputs"]
-    assert "never as accurate" in texts(consistency_between={PAIR: between([(0.5, 0.9, 0.1, False)])})
+    assert "never as accurate" in texts(consistency_between={PAIR: between([(1.0, 1.0, 0.6, 0.5, 0.1)])})
     assert "undefined: correlation, within classes" in texts(correlation={PAIR: correlation(None, None, 0.3)})
     train = {name: frame.filter(split="train") for name, frame in frames["epochs"].items()}
     assert "no test examples" in texts(epochs=train, consistency={})
@@ -234,7 +245,7 @@ def test_what_is_missing_is_said(frames):
 
 @pytest.mark.parametrize("intervals", [True, False])
 def test_the_file_alone_redraws_the_same(frames, intervals, tmp_path):
-    alone = {name: {} for name in frames} | {"epochs": frames["epochs"]}
+    alone = {name: {} for name in frames} | {name: frames[name] for name in ("epochs", "about")}
     for number, chosen in enumerate((frames, alone)):
         table = controls.table(**chosen)
         if not intervals:

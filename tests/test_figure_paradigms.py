@@ -37,6 +37,7 @@ def epochs(*relative_bimodality):
                     "networks": [20] * len(ACCURACY),
                     "examples": [100] * len(ACCURACY),
                     **{"accuracy": accuracy, "accuracy_low": accuracy - 0.01, "accuracy_high": accuracy + 0.01},
+                    "at_chance": [False] * len(ACCURACY),
                     "relative_bimodality": beta,
                     "relative_bimodality_low": beta - 0.1,
                     "relative_bimodality_high": beta + 0.1,

@@ -6,6 +6,7 @@ from conftest import simulated
 from learnorder import tables
 from learnorder.figures import random_labels, style
 from learnorder.measures.agreement import counts
+from learnorder.measures.constant import with_chance
 from learnorder.measures.epochs import epochs
 from learnorder.measures.trained import as_trained
 
@@ -30,6 +31,7 @@ def measured(splits=("train", "test"), points=3, networks=20, beta=0.5, accuracy
     """Part of a table `epochs`: accuracy rises by 0.1 and β by 0.2 with each point."""
     rows = [
         {"split": split, "epoch": 1.0 + place, "networks": networks, "examples": 100, "p_value": 0.01}
+        | {"at_chance": False}
         | {f"{name}{end}": value + off for name, value in values.items() for end, off in ends}
         for split in splits
         for place in range(points)
@@ -170,8 +172,8 @@ def test_a_split_without_examples_says_so(tmp_path):
 def test_two_networks_whose_statistics_are_undefined(tmp_path):
     outcomes = pl.concat([simulated(np.ones((2, 1, 5), dtype=bool), split=split) for split in ("train", "test")])
     measures = {
-        "epochs": {("random", "cnn", "sgd"): epochs(counts(outcomes), 0.95, 99)},
-        "epochs_as_trained": {("random", "cnn", "sgd"): epochs(counts(as_trained(outcomes)), 0.95, 99)},
+        table: {("random", "cnn", "sgd"): with_chance(epochs(counts(of), 0.95, 99), of)}
+        for table, of in (("epochs", outcomes), ("epochs_as_trained", as_trained(outcomes)))
     }
     figure = redrawn(tmp_path, **measures)
     style.save(figure, tmp_path / "figure.pdf", tmp_path / "figure.png")

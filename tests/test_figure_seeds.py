@@ -38,7 +38,7 @@ def epochs(*relative_bimodality):
     for name, values in (("train", [9.0] * len(ACCURACY)), ("test", relative_bimodality)):
         beta, accuracy = pl.Series(values, dtype=pl.Float64), pl.Series(ACCURACY)
         columns = {"epoch": np.arange(len(ACCURACY), dtype=float), "networks": [20] * len(ACCURACY)}
-        columns |= {"examples": [100] * len(ACCURACY)}
+        columns |= {"examples": [100] * len(ACCURACY), "at_chance": [False] * len(ACCURACY)}
         columns |= {"accuracy": accuracy, "accuracy_low": accuracy - 0.01, "accuracy_high": accuracy + 0.01}
         columns |= {"relative_bimodality": beta, "relative_bimodality_low": beta - 0.1}
         parts.append(split(columns | {"relative_bimodality_high": beta + 0.1}, name))

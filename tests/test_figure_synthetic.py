@@ -18,6 +18,7 @@ ABOUT = {
     },
     "architectures": {},
     "recipes": {},
+    "settings": {"matched_within": 0.05, "accuracies": [0.6, 0.9]},
 }
 
 
@@ -36,6 +37,7 @@ def epochs(*relative_bimodality, accuracy=ACCURACY, split="test"):
             "networks": [20] * len(points),
             "examples": [100] * len(points),
             **{"accuracy": points, "accuracy_low": points - 0.01, "accuracy_high": points + 0.02},
+            "at_chance": points < 0.3,
             "relative_bimodality": beta,
             "relative_bimodality_low": beta - 0.1,
             "relative_bimodality_high": beta + 0.2,
@@ -91,22 +93,40 @@ def test_a_dataset_in_no_catalogue_counts_as_real(frames):
     assert row["generated"] is False
 
 
-def test_matched_takes_the_nearest_point_that_is_near_enough(table):
-    near = synthetic.matched(table.filter(split="test"))
-    assert near.select("dataset", "accuracy").sort("dataset").rows() == [
-        ("digits", 0.72),
-        ("gabor_1", 0.72),
-        ("gabor_2", 0.72),
+def test_collections_are_compared_where_they_are_equally_accurate(frames, table):
+    compared = table.filter(part="difference")
+    assert compared.select("dataset", "second_dataset", "split", "accuracy", "second_accuracy").rows() == [
+        ("gabor_2", "digits", "test", 0.72, 0.72),
+        ("gabor_1", "digits", "test", 0.72, 0.72),
     ]
-    several = synthetic.table(
-        {("gabor_1", "cnn", "sgd"): epochs(1, 2, 3, 4, accuracy=(0.67, 0.7, 0.76, 0.8))}, ABOUT
-    )
-    assert synthetic.matched(several)["relative_bimodality"].to_list() == [3]
-    undefined = table.with_columns(pl.when(pl.col("accuracy") != 0.72).then("relative_bimodality"))
-    assert synthetic.matched(undefined).is_empty()
+    assert compared["difference"].to_list() == pytest.approx([0.5, 0.8])
+    reach = np.hypot(0.1, 0.2)
+    assert compared["difference_low"].to_list() == pytest.approx([0.5 - reach, 0.8 - reach])
+    assert compared["difference_high"].to_list() == pytest.approx([0.5 + reach, 0.8 + reach])
+
+    def pairs(*accuracy, beta=(0.6, 0.7, 0.8)):
+        moved = frames | {("gabor_1", "cnn", "slow"): epochs(*beta, accuracy=accuracy)}
+        rows = synthetic.table(moved, ABOUT).filter(part="difference", dataset="gabor_1")
+        return rows.select("accuracy", "second_accuracy").rows()
+
+    # The nearest of the other, not the nearest to one accuracy; of several pairs, the one nearest to the middle.
+    assert pairs(0.5, 0.75, 0.88) == [(0.75, 0.72)]
+    assert pairs(0.5, 0.8, 0.88) == [(0.88, 0.9)]
+    assert pairs(0.5, 0.8, 0.95) == []
+    assert pairs(0.5, 0.72, 0.95, beta=(0.6, None, 0.8)) == []
 
 
-def test_beta_against_accuracy_and_against_the_knob(table):
+def test_points_at_chance_are_neither_compared_nor_drawn(frames):
+    real = frames["digits", "cnn", "sgd"]
+    at_chance = frames | {("digits", "cnn", "sgd"): real.with_columns(at_chance=pl.col("accuracy") < 0.8)}
+    found = synthetic.table(at_chance, ABOUT)
+    assert found.filter(part="difference").select("accuracy", "second_accuracy").unique().rows() == [(0.9, 0.9)]
+    panel = synthetic.draw(found).axes[0]
+    assert ((0.9,), (0.4,)) in points(panel)
+    assert "2 at chance" in {text.get_text() for text in panel.texts}
+
+
+def test_beta_against_accuracy_and_its_difference_against_the_knob(table):
     panels = synthetic.draw(table).axes
     assert [axes.get_xlabel().split("\n")[0] for axes in panels] == [
         "mean accuracy",
@@ -120,25 +140,35 @@ def test_beta_against_accuracy_and_against_the_knob(table):
         (ACCURACY, (0.9, 1.1, 1.0)),
         ((0.5, 0.55, 0.6), (0.5, 0.6, 0.55)),
     }
-    # At the left of it the real dataset.
-    assert points(panels[1]) == {((1,), (1.1,)), ((2,), (0.8,)), ((0.03,), (0.3,))}
+    found = {(x, round(y, 6)) for _, (x,), (y,) in lines(panels[1])}
+    assert found == {(1, 0.8), (2, 0.5)}
     joined = [line for line in panels[1].lines if list(line.get_xdata()) == [1, 2]]
-    assert [list(line.get_ydata()) for line in joined] == [[1.1, 0.8]]
-    bands = [patch.get_extents().transformed(panels[1].transData.inverted()) for patch in panels[1].patches]
-    assert [(band.y0, band.y1) for band in bands] == [pytest.approx((0.2, 0.5))]
+    assert [np.round(line.get_ydata(), 6).tolist() for line in joined] == [[0.8, 0.5]]
+    assert panels[1].get_ylabel() == "β generated − β real"
+    assert {text.get_text() for text in panels[2].texts} == {"nowhere as accurate\nas real data"}
+
+
+def test_each_real_dataset_has_its_marker_beside_the_others(frames):
+    frames["letters", "cnn", "sgd"] = epochs(0.1, 0.2, 0.3)
+    panels = synthetic.draw(synthetic.table(frames, ABOUT)).axes
+    drawn = [line for line in panels[1].lines if line.get_marker() not in ("None", None, "")]
+    # Of noise 1, a twentieth of the range from each other.
+    places = {line.get_marker(): line.get_xdata()[0] for line in drawn if line.get_xdata()[0] < 1.5}
+    assert sorted(places.values()) == pytest.approx([0.975, 1.025])
 
 
 def test_intervals_are_drawn(table):
     panels = synthetic.draw(table).axes
     segments = np.concatenate([bars.get_segments() for bars in panels[1].collections])
+    reach = np.hypot(0.1, 0.2)
     vertical = {(x, round(low, 6), round(high, 6)) for (x, low), (_, high) in segments}
-    assert vertical == {(1, 1.0, 1.3), (2, 0.7, 1.0)}
+    assert vertical == {(x, round(y - reach, 6), round(y + reach, 6)) for x, y in ((1, 0.8), (2, 0.5))}
 
 
 def test_real_datasets_are_grey_and_generated_ones_darker_the_more_a_knob_is_turned(table):
     figure = synthetic.draw(table)
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert labels == ["digits", "gabor, noise 1", "gabor, noise 2", "gaussian, separation 2", "real, interval"]
+    assert labels == ["digits", "gabor, noise 1", "gabor, noise 2", "gaussian, separation 2"]
     colours = {y: colour for colour, _, y in lines(figure.axes[0])}
     light = {y: sum(matplotlib.colors.to_rgb(colour)) for y, colour in colours.items()}
     assert light[0.9, 1.1, 1.0] > light[0.7, 0.8, 0.9]
@@ -162,8 +192,8 @@ def test_only_points_that_differ_in_one_knob_are_joined(frames):
                 "pixel_noise": noise,
                 "orientation_difference": difference,
             }
-            frames[name, "cnn", "slow"] = epochs(1, noise / 10 + difference / 100, 1)
-    frames = {names: frame for names, frame in frames.items() if names[0].count("_") == 2}
+            frames[name, "cnn", "slow"] = epochs(1, 0.3 + noise / 10 + difference / 100, 1)
+    frames = {names: frame for names, frame in frames.items() if names[0].count("_") == 2 or names[0] == "digits"}
     panels = synthetic.draw(synthetic.table(frames, about)).axes
     joined = {
         tuple(np.round(line.get_ydata(), 6))
@@ -182,9 +212,9 @@ def test_what_is_missing_is_said():
     real = {("digits", "cnn", "sgd"): epochs(0.2, 0.3, 0.4)}
     assert texts(real) == {"no collection on a generated dataset"}
     assert "no dataset\nthat has a knob" in texts(real | {("noise", "cnn", "sgd"): epochs(1, 1, 1)})
-    assert "no real dataset" in texts({("gabor_1", "cnn", "sgd"): epochs(1, 1, 1)})
-    none = texts({("gabor_1", "cnn", "sgd"): epochs(None, None, None)})
-    assert {"β undefined", "no point"} < none
+    nowhere = "nowhere as accurate\nas real data"
+    assert nowhere in texts({("gabor_1", "cnn", "sgd"): epochs(1, 1, 1)})
+    assert {"β undefined", nowhere} <= texts({("gabor_1", "cnn", "sgd"): epochs(None, None, None)})
     assert "1 above the frame" in texts({("gabor_1", "cnn", "sgd"): epochs(1, 3, 1)})
 
 

@@ -23,7 +23,9 @@ def measures():
     for name, right in (("cnn", shared), ("linear", independent)):
         both = pl.concat([simulated(right, epochs=EPOCHS, split=split) for split in ("train", "test")])
         for table, frame in measure(both, 10, 0.95, 99).items():
-            tables.setdefault(table, {})["digits", name, "sgd"] = frame
+            # So few examples are soon at chance.
+            above = frame.with_columns(at_chance=False) if table == "epochs" else frame
+            tables.setdefault(table, {})["digits", name, "sgd"] = above
     return tables
 
 
@@ -108,6 +110,21 @@ def test_bimodality_of_many_datasets_stands_in_rows(measures):
     panels = bimodality.draw(many).axes
     assert [axes.get_title() for axes in panels if axes.get_visible()] == [f"set {number}" for number in range(5)]
     assert len({axes.get_subplotspec().rowspan.start for axes in panels}) == 2
+
+
+def test_bimodality_at_chance_is_left_out_and_counted(measures):
+    early = {
+        names: table.with_columns(at_chance=pl.col("epoch") < 2) for names, table in measures["epochs"].items()
+    }
+    figure = bimodality.draw(bimodality.table(early))
+    assert {len(line.get_xdata()) for line in figure.axes[0].lines if line.get_marker() in "os"} == {3}
+    assert "8 at chance" in {text.get_text() for text in figure.axes[0].texts}
+    everywhere = {names: table.with_columns(at_chance=True) for names, table in measures["epochs"].items()}
+    figure = bimodality.draw(bimodality.table(everywhere))
+    assert "at chance: no β" in {text.get_text() for text in figure.axes[0].texts}
+    panels = same_order.draw(same_order.table(measures["distribution"], early)).axes
+    said = [{text.get_text().split(", ")[1] for text in panel.texts} for panel in panels[:4]]
+    assert said == [{"at chance"}, {"at chance"}, {"β 0.00"}, {"β 0.00"}]
 
 
 def test_undefined_bimodality_is_left_out(measures):

@@ -9,8 +9,22 @@ from learnorder.claims.claims import CLAIMS
 from learnorder.report import captions, given, overview, pages, run, sections
 from learnorder.selection import FIGURES
 
-NUMBERS = {"found": 2, "not_found": 0, "cannot_tell": 1, "min": -0.1, "median": 0.25, "max": 0.5}
+NUMBERS = {"found": 2, "not_found": 0, "mixed": 0, "cannot_tell": 1, "collections": 3}
+NUMBERS |= {"min": -0.1, "median": 0.25, "max": 0.5}
 ROW = {"claim": "C2", "statement": "It <is> so.", "statistic": "r", "side": "above", "threshold": 0.1}
+ROW |= {"accuracy": None, "second_accuracy": None}
+ENDED = pl.DataFrame(
+    {
+        "dataset": ["digits", "moons", "moons"],
+        "architecture": ["mlp", "mlp", "cnn"],
+        "recipe": ["adam", "sgd", "sgd"],
+        "networks": [5, 8, 8],
+        "diverged": ["1 4", None, "1"],
+        "diverged_at": ["0.5 2", None, "2"],
+        "splits_at_chance": [None, "train test", None],
+    }
+)
+"""How the collections of the figure and another one ended."""
 
 
 def plain(text):
@@ -44,14 +58,26 @@ def test_a_caption_says_what_is_shown_from_what_with_which_numbers_and_what_they
         }
     )
     decided = pl.DataFrame([ROW | {"name": "robustness"}])
-    said = plain(captions.caption("robustness", "a < b", table, decided, {"robustness": NUMBERS}))
+    said = plain(captions.caption("robustness", "a < b", table, decided, {"robustness": NUMBERS}, ENDED))
     assert said.splitlines() == [
         "<p>a &lt; b</p>",
         "<p>Drawn from 4 collections of 5 to 8 networks, on digits, moons.</p>",
         "<p>Correlations of accessibility: 0.50 to 0.90, median 0.80.</p>",
-        "<p>Claim C2: It &lt;is&gt; so. Claimed: r above 0.1. Verdicts: 2 × found, 1 × cannot tell. "
+        "<p>Diverged and left out of mlp by adam on digits: 2 of 5 networks (1 from epoch 0.5 on, 4 from epoch 2 "
+        "on). At the end no better than always one class: mlp by sgd on moons, on train and test.</p>",
+        "<p>Claim C2: It &lt;is&gt; so. Claimed: r above 0.1. 3 collections: 2 found, 1 cannot tell. "
         "The statistic: −0.10 to 0.50, median 0.25.</p>",
     ]
+
+
+def test_a_caption_gives_the_accuracies_at_which_collections_were_compared():
+    rows = [
+        ROW | {"accuracy": one, "second_accuracy": other}
+        for one, other in ((0.7, 0.72), (0.8, 0.78), (None, None))
+    ]
+    said = plain(captions.claimed(pl.DataFrame(rows), NUMBERS))
+    wanted = "where accuracy is 0.70 to 0.80, median 0.75 and that of the other 0.72 to 0.78, median 0.75."
+    assert said.endswith(wanted)
 
 
 def test_numbers_that_are_undefined_are_left_out():
@@ -64,19 +90,25 @@ def test_numbers_that_are_undefined_are_left_out():
             "split": ["test"],
             "epoch": [1.0],
             "accuracy": [0.99],
+            "at_chance": [False],
             "relative_bimodality": [12.0],
         }
     )
-    said = captions.caption("same_order", "Shown.", table, pl.DataFrame(), {})
+    said = captions.caption("same_order", "Shown.", table, pl.DataFrame(), {}, ENDED)
     assert said.splitlines() == ["<p>Shown.</p>", "<p>Drawn from 1 collection of 5 networks, on digits.</p>"]
 
 
 def test_the_first_page_has_a_row_per_claim():
-    summary = pl.DataFrame({"networks": [3, 4]})
+    summary = ENDED[:2]
     decided = pl.DataFrame([ROW | {"name": "robustness"}])
     said = plain(overview.overview("mine", summary, decided, {"robustness": NUMBERS}))
-    assert "| C2 | It <is> so. | 2 × found, 1 × cannot tell | r above 0.1 | −0.10 to 0.50, median 0.25 |" in said
-    assert "7 networks and learners in 2 collections" in said
+    assert (
+        "| C2 | It <is> so. | 3 collections: 2 found, 1 cannot tell | r above 0.1 | −0.10 to 0.50, median 0.25 |"
+        in said
+    )
+    assert "13 networks and learners in 2 collections" in said
+    assert "- Diverged and left out of mlp by adam on digits: 2 of 5 networks" in said
+    assert "No network diverged" in overview.overview("mine", ENDED[:0], decided, {})
     assert "&lt;is&gt;" in pages.fragment(said)
     assert "nothing that decides a claim" in overview.overview("mine", summary, decided, {})
 

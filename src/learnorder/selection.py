@@ -5,6 +5,7 @@ Imported by the Snakefile, as the configuration is: nothing here may import torc
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from learnorder.configuration import Collection, Pair, Study
 from learnorder.errors import UserError
@@ -307,8 +308,11 @@ def every(study: Study, table: str, collections: Sequence[Collection] | None = N
     return (f"{study.name}/measures/{collection.path}/{table}.parquet" for collection in chosen)
 
 
-def about(study: Study, figure: str) -> dict[str, dict[str, dict]]:
-    """The catalogues' entries of all names in what a figure draws, and of what its datasets are parts of."""
+def about(study: Study, figure: str) -> dict[str, dict[str, Any]]:
+    """The catalogues' entries of all names in what a figure draws, and of what its datasets are parts of.
+
+    Also the `settings` by which collections are compared.
+    """
     collections, pairs = chosen(study, figure)
     every = collections + [c for p in pairs for c in (p.first, p.second)]
     names = {
@@ -316,9 +320,20 @@ def about(study: Study, figure: str) -> dict[str, dict[str, dict]]:
         "architectures": [c.architecture for c in every],
         "recipes": [c.recipe for c in every],
     }
-    return {
+    entries = {
         catalogue: {name: study[catalogue][name] for name in dict.fromkeys(of) if name in study[catalogue]}
         for catalogue, of in names.items()
+    }
+    return entries | {"settings": settings(study)}
+
+
+def settings(study: Study) -> dict[str, Any]:
+    """What collections are compared by, in figures and claims."""
+    measures, claims = study["measures"], study["claims"]
+    return {
+        "confidence": measures["confidence"],
+        "matched_within": measures["matched_within"],
+        "accuracies": claims["accuracies"],
     }
 
 
@@ -351,8 +366,9 @@ def looked_at(study: Study) -> dict[str, list[tuple[str, ...]]]:
             and not is_generated(study, other.dataset)
             and generated.architecture == other.architecture
         ],
+        # The learner first, which the claim is about.
         "paradigms": [
-            _pair_names(pair)
+            _pair_names(pair if pair.first in learners else Pair(pair.second, pair.first))
             for pair in pairs_of(learners_beside_networks)(study)
             if (pair.first in learners) != (pair.second in learners)
         ],
@@ -385,6 +401,7 @@ CLAIM_TABLES = {
 def claims_paths(study: Study) -> list[str]:
     """Files that the claims are decided from, below `results/`."""
     pairs = {_pair_names(pair): pair for pair in study.pairs}
+    pairs |= {_pair_names(Pair(pair.second, pair.first)): pair for pair in study.pairs}
     found = []
     for claim, of in looked_at(study).items():
         table = CLAIM_TABLES[claim]

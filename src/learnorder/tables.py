@@ -11,7 +11,16 @@ from learnorder import atomic
 from learnorder.datasets import canonical
 
 TEXTS = (
-    *("dataset", "architecture", "recipe", "second_architecture", "second_recipe", "weaker", "stronger"),
+    *(
+        "dataset",
+        "architecture",
+        "recipe",
+        "second_dataset",
+        "second_architecture",
+        "second_recipe",
+        "weaker",
+        "stronger",
+    ),
     *("origin", "split", "class", "words"),
 )
 """Columns of text, also where what they hold looks like numbers."""

@@ -21,7 +21,7 @@ rule claims:
     params:
         study=study.name,
         looked_at=LOOKED_AT,
-        settings=json.dumps(study["claims"]),
+        settings=json.dumps(study["claims"] | selection.settings(study)),
         made_by=DECIDED_BY,
         sources=partial(goes_back_to, DECIDED_FROM),
     message:

@@ -28,5 +28,5 @@ rule pair:
     shell:
         "python workflow/scripts/pair.py --first {input.first} --second {input.second}"
         " --identities {params.identities:q} --confidence {params.confidence}"
-        " --permutations {params.permutations} --made-by {params.made_by}"
+        " --permutations {params.permutations} --matched-within {params.matched_within} --made-by {params.made_by}"
         " --folder $(dirname {output.nested}) > {log} 2>&1"

@@ -13,6 +13,7 @@ rule caption:
         table=f"{FIGURES}/{{figure}}.csv",
         claims=rules.claims.output.table,
         numbers=rules.claims.output.metrics,
+        networks=rules.summary.output.table,
     output:
         f"{REPORT}/{{figure}}.rst",
     log:
@@ -28,7 +29,7 @@ rule caption:
         "Writing the caption of {wildcards.figure}"
     shell:
         "python workflow/scripts/caption.py --figure {wildcards.figure} --table {input.table}"
-        " --claims {input.claims} --numbers {input.numbers} --output {output} > {log} 2>&1"
+        " --claims {input.claims} --numbers {input.numbers} --networks {input.networks} --output {output} > {log} 2>&1"
 
 
 rule pages:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from learnorder import atomic, tables
+from learnorder import atomic, summary, tables
 from learnorder.errors import one_line
 from learnorder.report import captions, pages
 
@@ -16,6 +16,7 @@ parser.add_argument("--figure", required=True, help="its module in learnorder.fi
 parser.add_argument("--table", type=Path, required=True, help="what it draws")
 parser.add_argument("--claims", type=Path, required=True, help="table of the claims")
 parser.add_argument("--numbers", type=Path, required=True, help="of the claims")
+parser.add_argument("--networks", type=Path, required=True, help="table of how they ended")
 parser.add_argument("--output", type=Path, required=True)
 job = parser.parse_args()
 
@@ -25,6 +26,7 @@ with one_line():
         pl.read_csv(job.claims, infer_schema_length=None),
         json.loads(job.numbers.read_text(encoding="utf-8")),
     )
-    caption = captions.caption(job.figure, shows, tables.read_csv(job.table), decided, numbers)
+    ended = summary.read(job.networks)
+    caption = captions.caption(job.figure, shows, tables.read_csv(job.table), decided, numbers, ended)
     with atomic.replacing(job.output) as partial:
         partial.write_text(pages.restructured(caption), encoding="utf-8")

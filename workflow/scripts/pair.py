@@ -16,6 +16,7 @@ parser.add_argument(
 )
 parser.add_argument("--confidence", type=float, required=True)
 parser.add_argument("--permutations", type=int, required=True)
+parser.add_argument("--matched-within", type=float, required=True)
 parser.add_argument("--folder", type=Path, required=True)
 parser.add_argument("--made-by", required=True, help="names all that decides the tables")
 job = parser.parse_args()
@@ -23,5 +24,5 @@ job = parser.parse_args()
 with one_line():
     both = [outcomes.scan(*each) for each in zip((job.first, job.second), job.identities, strict=True)]
     names = tuple(identity["architecture"]["name"] for identity in job.identities)
-    tables.write(job.folder, measure(*both, names, job.confidence, job.permutations))
+    tables.write(job.folder, measure(*both, names, job.confidence, job.permutations, job.matched_within))
     standing.say(job.folder / "correlation.parquet", job.made_by, [*job.first, *job.second])

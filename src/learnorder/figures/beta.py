@@ -1,5 +1,7 @@
 """Relative bimodality β in a panel: its points, its scale and the two marks by which it is read."""
 
+import textwrap
+
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
@@ -10,12 +12,26 @@ MOST_DRAWN = 2.0
 """Intervals and a few points reach further: β is unstable where few examples are wrong."""
 PALE = 0.45
 """Opacity of intervals, which would hide the points of one another."""
+LETTERS = 28
+"""Of a line of words inside a panel."""
 MARKS = {1: ("no shared\norder", ":"), 0: ("one shared\norder", "-")}
+
+
+COLUMNS = (
+    *("accuracy", "accuracy_low", "accuracy_high", "at_chance"),
+    *("relative_bimodality", "relative_bimodality_low", "relative_bimodality_high"),
+)
+"""Of a table of epochs, what is drawn of it here."""
+
+
+def drawn(points: pl.DataFrame) -> pl.DataFrame:
+    """The points of which β is drawn: not where it is undefined, nor where a constant answer would explain it."""
+    return points.drop_nulls("relative_bimodality").filter(~pl.col("at_chance"))
 
 
 def line(axes: Axes, points: pl.DataFrame, x: str, **look) -> None:
     """β of these rows against column `x`, with the interval of either that the table has."""
-    known = points.drop_nulls("relative_bimodality")
+    known = drawn(points)
     reach = {
         bars: [(known[name] - known[f"{name}_low"]).to_numpy(), (known[f"{name}_high"] - known[name]).to_numpy()]
         for bars, name in (("xerr", x), ("yerr", "relative_bimodality"))
@@ -28,25 +44,28 @@ def line(axes: Axes, points: pl.DataFrame, x: str, **look) -> None:
 
 def highest(table: pl.DataFrame) -> float:
     """Upper end of the axis on which all of a table is drawn."""
-    return min(MOST_DRAWN, max(1.25, 1.1 * (table["relative_bimodality"].max() or 0)))
+    return min(MOST_DRAWN, max(1.25, 1.1 * (drawn(table)["relative_bimodality"].max() or 0)))
 
 
 def frame(axes: Axes, points: pl.DataFrame, top: float) -> None:
-    """Axis from one shared order to `top`; says how many of the points lie above it or are undefined."""
+    """Axis from one shared order to `top`; says how many points lie above it, are at chance or undefined."""
     for height, (_, dashes) in MARKS.items():
         axes.axhline(height, color=style.INDEPENDENT, linewidth=0.8, linestyle=dashes, zorder=0)
     axes.set_ylim(-0.1, top)
     axes.spines[["top", "right"]].set_visible(False)
-    values = points["relative_bimodality"]
-    undefined = values.null_count()
-    if undefined and undefined == len(points):
-        axes.text(0.5, 0.6, "β undefined", transform=axes.transAxes, ha="center", fontsize=style.SMALL)
+    at_chance = int(points["at_chance"].sum())
+    undefined = points.filter(~pl.col("at_chance"))["relative_bimodality"].null_count()
+    if len(points) and at_chance + undefined == len(points):
+        words = "at chance: no β" if at_chance else "β undefined"
+        axes.text(0.5, 0.6, words, transform=axes.transAxes, ha="center", fontsize=style.SMALL)
         # The horizontal axis still says where.
         axes.update_datalim([(accuracy, 0) for accuracy in points["accuracy"]])
         axes.autoscale_view(scaley=False)
         return
-    numbers = {"above the frame": (values > top).sum(), "undefined": undefined}
+    above = (drawn(points)["relative_bimodality"] > top).sum()
+    numbers = {"above the frame": above, "at chance": at_chance, "undefined": undefined}
     said = ", ".join(f"{number} {where}" for where, number in numbers.items() if number)
+    said = textwrap.fill(said, LETTERS)
     axes.text(0.02, 0.99, said, transform=axes.transAxes, va="top", fontsize=style.SMALL)
 
 

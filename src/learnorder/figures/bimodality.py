@@ -28,14 +28,14 @@ CAPTION = (
 def table(epochs: Mapping[tuple[str, str, str], pl.DataFrame]) -> pl.DataFrame:
     """One row per (collection, split, epoch): accuracy and relative bimodality, with intervals over networks.
 
+    `at_chance`: whether the accuracy is within chance of always one class, where β is not drawn.
     `null_relative_bimodality`: mean of the permutation null, with its central interval `null_low`, `null_high`.
     """
     scale = 2 - 2 / pl.col("networks")
     return stacked(epochs).select(
         *COLLECTION,
         *("split", "epoch", "networks", "examples"),
-        *("accuracy", "accuracy_low", "accuracy_high"),
-        *("relative_bimodality", "relative_bimodality_low", "relative_bimodality_high"),
+        *beta.COLUMNS,
         (pl.col("null_bimodality") / scale).alias("null_relative_bimodality"),
         null_low=pl.col("null_low") / scale,
         null_high=pl.col("null_high") / scale,

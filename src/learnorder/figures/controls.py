@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import cycle
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 from matplotlib.axes import Axes
@@ -14,7 +14,9 @@ from learnorder.figures import beta, names, style
 from learnorder.figures.collections import COLLECTION
 from learnorder.figures.dots import CEILING, dot, frame, name_rows, say
 from learnorder.figures.pairs import PAIR, Pair
+from learnorder.figures.pairs import collections as both_of
 from learnorder.measures.from_inputs import from_inputs
+from learnorder.measures.matched import compared, usable
 from learnorder.tables import Names
 
 CAPTION = (
@@ -27,11 +29,7 @@ CAPTION = (
     "more than the ease of classes and inputs shows where correlations within classes stay near their ticks, "
     "those with inputs are small, and κ and the lines are far above what independent networks give."
 )
-CONFIDENCE = 0.95
-"""Of the intervals of (b), which are found here."""
 SIGNIFICANT = 0.05
-MATCHED_ACCURACY = 0.75
-"""Of the points at which two collections are equally accurate those nearest to it are taken."""
 SCHEMA = (
     dict.fromkeys(("part", *PAIR, "measure"), pl.String)
     | dict.fromkeys(("networks", "second_networks", "examples"), pl.Int64)
@@ -74,6 +72,7 @@ def table(
     correlation: Mapping[Pair, pl.DataFrame],
     consistency_between: Mapping[Pair, pl.DataFrame],
     baselines: Mapping[tuple[str], pl.DataFrame],
+    about: Mapping[str, Mapping[str, Any]],
 ) -> pl.DataFrame:
     """One row per number of the test split: its `value` and its interval over networks, `value_low`, `value_high`.
 
@@ -82,14 +81,14 @@ def table(
     - `pair`, of the collection and `second_architecture`, `second_recipe` on one dataset: Pearson `correlation`
       of accessibility; the same `within_class`; `class_means`, what these alone give; with `ceiling`, what noise
       allows. `consistency_between`: mean κ of a network of each, at the points `epoch` and `second_epoch`, equally
-      accurate (`accuracy`, `second_accuracy`) and nearest to 0.75; no row if they never are.
+      accurate (`accuracy`, `second_accuracy`): see `matched.compared`; no row if they nowhere are.
     - `inputs`, of a collection: rank correlation of accessibility with `class_mean_distance`,
       `neighbour_purity` and `linear_margin`, signed so that large means easy.
     - `clock`, of a collection at an `epoch` of this mean `accuracy`: `all_or_none`, share of the examples that
       all networks have right or none has, with that of `independent` networks of the same accuracies and the
       p-value of the dip test, `dip_p_value`; `consistency`, mean κ of its pairs of networks.
     """
-    rows = [pl.DataFrame(schema=SCHEMA)]
+    rows, settings = [pl.DataFrame(schema=SCHEMA)], about["settings"]
     for pair, measured in correlation.items():
         pearson = measured.filter(method="pearson")
         for measure, ceiling in (("correlation", "ceiling"), ("within_class", "within_class_ceiling")):
@@ -97,10 +96,12 @@ def table(
         rows.append(_rows("pair", "class_means", pair, pearson, value="class_means", **OF_PAIR))
     for pair, measured in consistency_between.items():
         found = _interval("consistency") | OF_PAIR | AT_POINTS
-        rows.append(_rows("pair", "consistency_between", pair, _at_matched_accuracy(measured), **found))
+        both = (epochs[collection] for collection in both_of(pair))
+        at = _at_equal_accuracy(measured, *both, settings)
+        rows.append(_rows("pair", "consistency_between", pair, at, **found))
     for name, measured in learned.items():
         if name[:1] in baselines:
-            inputs = from_inputs(measured, baselines[name[:1]], CONFIDENCE)
+            inputs = from_inputs(measured, baselines[name[:1]], settings["confidence"])
             sizes = {"networks": "networks", "examples": "examples"}
             rows += [
                 _rows("inputs", baseline, name, of_one, **sizes, **_interval("correlation"))
@@ -126,10 +127,16 @@ def _interval(statistic: str) -> dict[str, str]:
     return {f"value{end}": f"{statistic}{end}" for end in ("", "_low", "_high")}
 
 
-def _at_matched_accuracy(measured: pl.DataFrame) -> pl.DataFrame:
-    """Of the pairs of points that are matched, on each split that nearest to `MATCHED_ACCURACY`."""
-    distance = ((pl.col("accuracy_first") + pl.col("accuracy_second")) / 2 - MATCHED_ACCURACY).abs()
-    return measured.filter("matched").sort(distance, maintain_order=True).unique("split", keep="first")
+def _at_equal_accuracy(
+    measured: pl.DataFrame, first: pl.DataFrame, second: pl.DataFrame, settings: Mapping[str, Any]
+) -> pl.DataFrame:
+    """Of all pairs of points of two collections that at which they are compared, on test examples."""
+    both = (usable(epochs, "test") for epochs in (first, second))
+    points = compared(*both, settings["matched_within"], settings["accuracies"])
+    if points is None:
+        return measured.clear()
+    one, other = (point["epoch"] for point in points)
+    return measured.filter(pl.col("epoch_first") == one, pl.col("epoch_second") == other)
 
 
 def draw(table: pl.DataFrame) -> Figure:
@@ -188,7 +195,7 @@ def _draw_pairs(part: SubFigure, pairs: pl.DataFrame, rows: Rows) -> None:
             say(right, height, "never as accurate")
     _dot_panel(left, rows, "correlation of accessibility")
     name_rows(left, rows.names, rows.headings)
-    _dot_panel(right, rows, f"κ near accuracy {MATCHED_ACCURACY}")
+    _dot_panel(right, rows, "κ at equal accuracy")
     ceiling = Line2D([], [], **CEILING, label="ceiling by noise")
     _legend(part, [*(Line2D([], [], linestyle="none", **look) for look in PAIRS.values()), ceiling])
 

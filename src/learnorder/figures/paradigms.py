@@ -57,8 +57,7 @@ def table(
     points = stacked(epochs).select(
         *COLLECTION,
         *("split", "epoch", "networks", "examples"),
-        *("accuracy", "accuracy_low", "accuracy_high"),
-        *("relative_bimodality", "relative_bimodality_low", "relative_bimodality_high"),
+        *beta.COLUMNS,
         part=pl.lit("bimodality"),
         learner=learner,
     )

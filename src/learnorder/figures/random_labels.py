@@ -53,8 +53,7 @@ def table(epochs: Frames, epochs_as_trained: Frames, about: Mapping[str, Mapping
         .select(
             *COLLECTION,
             *("origin", "label_noise", "split", "epoch", "networks", "examples"),
-            *("accuracy", "accuracy_low", "accuracy_high"),
-            *("relative_bimodality", "relative_bimodality_low", "relative_bimodality_high", "p_value"),
+            *(*beta.COLUMNS, "p_value"),
         )
     )
 

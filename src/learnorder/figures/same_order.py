@@ -34,7 +34,8 @@ def table(
 
     `share`: of the split's examples that `right` networks classify correctly; `independent`: the share if
     networks of the same accuracies were independent; `tp_agreement`: right / networks; `accuracy`,
-    `relative_bimodality`: of the collection on the split at that point.
+    `relative_bimodality`: of the collection on the split at that point; `at_chance`: whether that accuracy is
+    within chance of always one class.
     """
     return stacked({name: _chosen(distribution[name], epochs[name]) for name in distribution})
 
@@ -43,7 +44,7 @@ def _chosen(distribution: pl.DataFrame, epochs: pl.DataFrame) -> pl.DataFrame:
     """The rows of one collection."""
     points = epochs["epoch"].unique().sort()
     chosen = points[evenly.places(len(points), POINTS)]
-    about = epochs.select("split", "epoch", "networks", "examples", "accuracy", "relative_bimodality")
+    about = epochs.select("split", "epoch", "networks", "examples", "accuracy", "at_chance", "relative_bimodality")
     of_points = distribution.filter(pl.col("epoch").is_in(chosen.implode()))
     return of_points.join(about, on=["split", "epoch"], maintain_order="left")
 
@@ -107,7 +108,7 @@ def _panel(axes: Axes, point: pl.DataFrame, colour: tuple, apart: str) -> None:
         axes.bar(centres, sign * shares, width=0.9 * width, color=colour, alpha=SHADE[split], linewidth=0)
         axes.plot(centres, sign * independent, color=style.INDEPENDENT, linewidth=0.9)
         accuracy, beta = rows["accuracy"][0], rows["relative_bimodality"][0]
-        said = "β undefined" if beta is None else f"β {beta:.2f}"
+        said = "at chance" if rows["at_chance"][0] else "β undefined" if beta is None else f"β {beta:.2f}"
         axes.text(
             0.5,
             0.97 if sign > 0 else 0.03,

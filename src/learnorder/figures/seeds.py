@@ -63,8 +63,7 @@ def table(
     of_epochs = stacked({name: epochs[name] for name in kept}).select(
         *COLLECTION,
         *("split", "epoch", "networks", "examples"),
-        *("accuracy", "accuracy_low", "accuracy_high"),
-        *("relative_bimodality", "relative_bimodality_low", "relative_bimodality_high"),
+        *beta.COLUMNS,
         part=pl.lit("bimodality"),
     )
     of_sizes = stacked({name: reliability[name] for name in kept}).select(

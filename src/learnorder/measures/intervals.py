@@ -1,5 +1,8 @@
 """Intervals over networks, the independent unit of every statistic here."""
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import stats
 
@@ -51,6 +54,17 @@ def jackknife_of_two(
     freedom = np.where(spread == 0, 1, total**2 / np.where(spread == 0, 1, spread))
     reach = _quantile(confidence, freedom) * np.sqrt(total)
     return np.clip(value - reach, low, high), np.clip(value + reach, low, high)
+
+
+def interval_of_difference(one: Sequence[float], other: Sequence[float]) -> tuple[float, float]:
+    """Interval of a value less another of an independent collection, each given with its low and high end.
+
+    The distances from value to end add as deviations do, each with the opposite one of the other.
+    """
+    (value, low, high), (second, second_low, second_high) = one, other
+    below = math.hypot(value - low, second_high - second)
+    above = math.hypot(high - value, second - second_low)
+    return value - second - below, value - second + above
 
 
 def fisher_z(correlations: np.ndarray) -> np.ndarray:

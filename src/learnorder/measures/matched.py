@@ -45,7 +45,7 @@ def compared(
     `first`, `second`: the points of either, with their `epoch` and mean `accuracy`. Of the matched pairs of which
     both accuracies lie `between` these two, the one nearest to the middle between them, the earliest of equals.
     """
-    one, other = (_usable(points, between) for points in (first, second))
+    one, other = (_inside(points, between) for points in (first, second))
     pairs = np.argwhere(matched(one["accuracy"].to_numpy(), other["accuracy"].to_numpy(), within))
     if not len(pairs):
         return None
@@ -54,12 +54,18 @@ def compared(
     return one.row(p, named=True), other.row(q, named=True)
 
 
-def looked_at(points: pl.DataFrame, between: Sequence[float]) -> dict | None:
+def midmost(points: pl.DataFrame, between: Sequence[float]) -> dict | None:
     """The point at which one collection is looked at: the nearest to the middle `between` these two accuracies."""
-    return next(iter(_usable(points, between).rows(named=True)), None)
+    return next(iter(_inside(points, between).rows(named=True)), None)
 
 
-def _usable(points: pl.DataFrame, between: Sequence[float]) -> pl.DataFrame:
+def usable(epochs: pl.DataFrame, split: str) -> pl.DataFrame:
+    """The points of a split at which β is known and no constant answer would explain it."""
+    of_split = pl.col("split").cast(pl.String) == split
+    return epochs.filter(of_split, pl.col("relative_bimodality").is_not_null(), ~pl.col("at_chance"))
+
+
+def _inside(points: pl.DataFrame, between: Sequence[float]) -> pl.DataFrame:
     """The points within these accuracies, the nearest to their middle first."""
     distance = (pl.col("accuracy") - sum(between) / 2).abs()
     return points.filter(pl.col("accuracy").is_between(*between)).sort(distance, "epoch")

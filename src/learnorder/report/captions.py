@@ -6,7 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from learnorder.claims.verdict import VERDICTS
+from learnorder import summary
+from learnorder.claims.page import counted
 from learnorder.figures import names
 from learnorder.figures.collections import COLLECTION
 from learnorder.report.sections import SHOWN
@@ -19,8 +20,9 @@ LAST_OF_BOTH = pl.all_horizontal(
     pl.col(epoch) == pl.col(epoch).max().over(*PAIR) for epoch in ("epoch_weaker", "epoch_stronger")
 )
 # Near 0 and 1 few examples decide, and β is unstable.
-MIDWAY = pl.col("accuracy").is_between(0.5, 0.9)
+MIDWAY = pl.col("accuracy").is_between(0.5, 0.9) & ~pl.col("at_chance")
 BETA = "β where accuracy is between 0.5 and 0.9"
+BETWEEN = pl.col("measure") == "consistency_between"
 CORRELATION = "Correlations of accessibility"
 NUMBERS: Mapping[str, Mapping[str, tuple[str, pl.Expr]]] = {
     "same_order": {BETA: ("relative_bimodality", MIDWAY)},
@@ -29,11 +31,16 @@ NUMBERS: Mapping[str, Mapping[str, tuple[str, pl.Expr]]] = {
     "text": {BETA: ("relative_bimodality", MIDWAY)},
     "across_architectures": {CORRELATION: ("correlation", pl.col("method") == "pearson")},
     "nested_learning": {
-        "P(S right | W right) − P(S right | W wrong) at the last evaluation points": ("difference", LAST_OF_BOTH)
+        "Accuracy of W where both are equally accurate": ("accuracy_weaker", pl.col("part") == "accuracy"),
+        "Of S there": ("accuracy_stronger", pl.col("part") == "accuracy"),
+        "P(S right | W right) − P(S right | W wrong) at the last evaluation points": ("difference", LAST_OF_BOTH),
     },
     "synthetic": {
         f"{BETA}, generated data": ("relative_bimodality", MIDWAY & pl.col("generated")),
         "Real data": ("relative_bimodality", MIDWAY & ~pl.col("generated")),
+        "β on generated less β on real data, where both are equally accurate": ("difference", pl.lit(True)),
+        "Accuracy of the generated data there": ("accuracy", pl.col("part") == "difference"),
+        "Of the real data": ("second_accuracy", pl.lit(True)),
     },
     "paradigms": {CORRELATION: ("correlation", pl.col("part") == "correlation")},
     "robustness": {CORRELATION: ("correlation", pl.lit(True))},
@@ -51,6 +58,8 @@ NUMBERS: Mapping[str, Mapping[str, tuple[str, pl.Expr]]] = {
     "controls": {
         CORRELATION: ("value", pl.col("measure") == "correlation"),
         "Within classes": ("value", pl.col("measure") == "within_class"),
+        "Accuracy of the first of a pair where κ is compared": ("accuracy", BETWEEN),
+        "Of the second": ("second_accuracy", BETWEEN),
     },
     "seeds": {"Correlations of two disjoint sets of networks": ("correlation", pl.col("part") != "bimodality")},
     "gallery": {
@@ -66,23 +75,27 @@ NUMBERS: Mapping[str, Mapping[str, tuple[str, pl.Expr]]] = {
 
 
 def caption(
-    figure: str, shows: str, table: pl.DataFrame, decided: pl.DataFrame, numbers: Mapping[str, Mapping[str, Any]]
+    figure: str,
+    shows: str,
+    table: pl.DataFrame,
+    decided: pl.DataFrame,
+    numbers: Mapping[str, Mapping[str, Any]],
+    networks: pl.DataFrame,
 ) -> str:
-    """HTML. `shows`: the figure's own words; `table`: what it draws; `decided`, `numbers`: see `claims.claims`."""
+    """HTML. `shows`: the figure's own words; `table`: what it draws; `decided`, `numbers`: see `claims.claims`.
+
+    `networks`: how they ended, see `summary.table`.
+    """
     paragraphs = [shows, drawn_from(table), " ".join(_numbers(figure, table))]
+    paragraphs.append(" ".join(summary.left_out(networks.join(_collections(table), on=COLLECTION, how="semi"))))
     if figure in SHOWN and (name := SHOWN[figure][1]) in numbers:
-        paragraphs.append(claimed(decided.filter(name=name).row(0, named=True), numbers[name]))
+        paragraphs.append(claimed(decided.filter(name=name), numbers[name]))
     return "".join(f"<p>{escape(paragraph, quote=False)}</p>\n" for paragraph in paragraphs if paragraph)
 
 
 def drawn_from(table: pl.DataFrame) -> str:
     """How many collections a figure draws, of how many networks, on which datasets."""
-    # Of pairs, a collection may stand second alone.
-    second = table.select(
-        pl.coalesce(f"second_{name}", name).alias(name) if f"second_{name}" in table.columns else name
-        for name in COLLECTION
-    )
-    collections = pl.concat([table.select(COLLECTION), second]).n_unique()
+    collections = len(_collections(table))
     numbers = next(name for name in ("networks", "networks_first", "networks_weaker") if name in table.columns)
     datasets = table["dataset"].unique(maintain_order=True)
     return (
@@ -91,13 +104,32 @@ def drawn_from(table: pl.DataFrame) -> str:
     )
 
 
-def claimed(row: Mapping[str, Any], numbers: Mapping[str, Any]) -> str:
-    """What a claim says and how it was decided. `row`: one of its rows in the table of claims."""
+def _collections(table: pl.DataFrame) -> pl.DataFrame:
+    """Names of the collections that a figure draws; of pairs, one may stand second alone."""
+    second = table.select(
+        pl.coalesce(f"second_{name}", name).alias(name) if f"second_{name}" in table.columns else name
+        for name in COLLECTION
+    )
+    return pl.concat([table.select(COLLECTION), second]).unique(maintain_order=True)
+
+
+def claimed(rows: pl.DataFrame, numbers: Mapping[str, Any]) -> str:
+    """What a claim says and how it was decided. `rows`: its rows in the table of claims."""
+    row = rows.row(0, named=True)
     return (
         f"Claim {row['claim']}: {row['statement']} Claimed: {row['statistic']} {threshold(row)}. "
-        f"Verdicts: {verdicts(numbers)}. The statistic: "
-        f"{spread(numbers['min'], numbers['median'], numbers['max']) or 'undefined'}."
+        f"{verdicts(numbers)}. The statistic: "
+        f"{spread(numbers['min'], numbers['median'], numbers['max']) or 'undefined'}{_accuracies(rows)}."
     )
+
+
+def _accuracies(rows: pl.DataFrame) -> str:
+    """At which accuracies a claim was decided, of both where two collections are compared."""
+    ranges = []
+    for name in ("accuracy", "second_accuracy"):
+        if len(known := rows[name].drop_nulls()):
+            ranges.append(spread(known.min(), known.median(), known.max()))
+    return f", where accuracy is {' and that of the other '.join(ranges)}" if ranges else ""
 
 
 def threshold(row: Mapping[str, Any]) -> str:
@@ -106,10 +138,8 @@ def threshold(row: Mapping[str, Any]) -> str:
 
 
 def verdicts(numbers: Mapping[str, Any]) -> str:
-    """How often a claim was found, not found, or neither."""
-    times = {kind: numbers[kind.replace(" ", "_")] for kind in VERDICTS}
-    said = (f"{number} × {kind}" for kind, number in times.items() if number)
-    return ", ".join(part.replace(" ", UNBROKEN) for part in said)
+    """Of how many collections a claim was found, not found, or neither."""
+    return ", ".join(part.replace(" ", UNBROKEN) for part in counted(numbers).split(", "))
 
 
 def spread(least: float | None, middle: float | None, largest: float | None) -> str:

@@ -8,6 +8,7 @@ import polars as pl
 from learnorder.report import pages
 from learnorder.report.captions import spread, threshold, verdicts
 from learnorder.report.sections import BEYOND, CLAIMS, RUN
+from learnorder.summary import left_out
 
 WORDS = """# Study {study}
 
@@ -16,13 +17,16 @@ The claims of Hacohen, Choshen and Weinshall, *Let's Agree to Agree* (ICML 2020)
 
 {table}
 A verdict is *found* where the whole interval over networks lies beyond the threshold, which was fixed before, and
-the null is rejected; *not found* where it lies on the other side or the null stands. Thresholds and statistics are
-this project's, not the paper's.
+the null is rejected; *not found* where it lies on the other side; else one *cannot tell*. A collection counts
+once, *mixed* where its rows differ. Thresholds and statistics are this project's, not the paper's.
+
+{left_out}
 
 On the left: **{claims}** has each verdict with its interval; the claims follow, each with its figures. The eye
 shows a figure, the i beside it says what it shows, in the numbers of this run. **{beyond}** has controls, seeds,
 hard examples. **{run}** has run times, the configuration and versions.
 """
+ALL_WELL = "No network diverged, and no collection ends at chance."
 NOTHING = "This study has nothing that decides a claim.\n"
 
 
@@ -38,6 +42,7 @@ def overview(
         collections=len(summary),
         table=pages.table(columns, rows) if rows else NOTHING,
         claims=CLAIMS,
+        left_out="\n".join(f"- {sentence}" for sentence in left_out(summary)) or ALL_WELL,
         beyond=BEYOND,
         run=RUN,
     )
