@@ -84,7 +84,8 @@ def test_the_published_table_of_a_figure_follows_from_the_published_outcomes(stu
     names = kept.row(0)[: len(NAMES)]
     here, identity = list(linked(tmp_path, study, "/".join(names))), study.identity(*names)
     classes = outcomes.about(here[0])["classes"]
-    measured = collection.measure(outcomes.scan(here, identity), classes, **study["measures"])
+    settings = {name: study["measures"][name] for name in ("confidence", "permutations")}
+    measured = collection.measure(outcomes.scan(here, identity), classes, **settings)
     anew = import_module(f"learnorder.figures.{figure}").table(
         **{name: {names: measured[name]} for name in SHOWN[figure]}
     )
