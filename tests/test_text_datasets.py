@@ -7,10 +7,12 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import ROOT, configuration
 
 from learnorder.datasets import canonical, docstrings, text
 from learnorder.datasets.build import build
@@ -43,10 +45,48 @@ def same_bytes(first, second) -> bool:
         ("Größe: 64bit", ["größe", "64bit"]),
         ("<pad> <unknown>", ["pad", "unknown"]),
         (" ?! ", []),
+        ("我喜欢Python编程。", ["我", "喜", "欢", "python", "编", "程"]),
+        ("コンピュータを使う", ["コンピュータ", "を", "使", "う"]),
+        ("नमस्ते, हिन्दी में!", ["नमस्ते", "हिन्दी", "में"]),
+        ("สวัสดี", ["ส", "วั", "ส", "ดี"]),
+        ("한국어 문장", ["한국어", "문장"]),
+        ("مرحبًا می‌خواهم", ["مرحبًا", "می‌خواهم"]),
+        ("Great 👍🏽👨‍👩‍👧 ❤️ ☺ 🇩🇪, © and ™", ["great", "👍🏽", "👨‍👩‍👧", "❤️", "☺", "🇩🇪", "and"]),
+        ("cafe\u0301 caf\u00e9", ["caf\u00e9", "caf\u00e9"]),
     ],
 )
 def test_words(given, words):
     assert text.words(given) == words
+
+
+def english(folder: Path) -> Iterator[str]:
+    """The texts of the published collections."""
+    for package in configuration()["datasets"]["docstrings"]["packages"]:
+        yield from (sentence for _, sentence in docstrings._documented(package))
+    if folder.is_dir():
+        yield from (folder / "title_StackOverflow.txt").read_text(encoding="utf-8").split("\n")
+
+
+def test_english_texts_have_the_words_with_which_collections_were_published():
+    then = re.compile(r"[^\W_]+(?:[+#]+(?!\w))?")
+    texts = list(english(SHARED))
+    assert len(texts) > 5000
+    assert [line for line in texts if text.words(line) != then.findall(line.lower())] == []
+
+
+@pytest.mark.parametrize("word", ["好", "हिन्दी", "👍"])
+def test_texts_of_any_script_can_be_told_apart(titles, tmp_path, word):
+    lines = [f"坏{word}" * (1 + n % 3) for n in range(40)]
+    dataset = built(*titles("\n".join(lines).encode("utf-8-sig"), b"1\n2\n" * 20), tmp_path)
+    assert word in dataset.vocabulary
+    assert not (dataset.splits["test"].inputs == canonical.UNKNOWN).any()
+
+
+def test_texts_of_words_that_are_mostly_unknown_are_refused(titles, tmp_path):
+    lines = [f"word{n} other{n} title" for n in range(40)]
+    with pytest.raises(UserError, match="dataset small: 67% of its test words are unknown") as told:
+        built(*titles("\n".join(lines).encode(), b"1\n2\n" * 20), tmp_path)
+    assert "allowed: at most half: more train texts, or more `words`" in str(told.value)
 
 
 def test_the_vocabulary_has_the_commonest_words_and_ties_are_alphabetical():
@@ -114,7 +154,7 @@ def test_titles_by_hand(titles, tmp_path):
 
 
 def test_the_split_follows_its_seed_and_the_examples_asked_for(titles, tmp_path):
-    content = ("\n".join(f"t{n}" for n in range(40)) + "\n").encode(), b"1\n2\n" * 20
+    content = ("\n".join(f"title {n}" for n in range(40)) + "\n").encode(), b"1\n2\n" * 20
     sources = {}
     for seed in (0, 0, 1):
         dataset = built(*titles(*content, seed=seed, examples={"train": 30, "test": 10}), tmp_path)

@@ -99,6 +99,7 @@ def check(name: str, dataset: Dataset, described: dict) -> None:
                 f"allowed: 0 to {len(dataset.classes) - 1}, one of its {len(dataset.classes)} classes"
             )
     _check_classes(name, dataset)
+    _check_words(name, dataset)
 
 
 def _check_classes(name: str, dataset: Dataset) -> None:
@@ -112,6 +113,18 @@ def _check_classes(name: str, dataset: Dataset) -> None:
         f"dataset {name}: no train example is of class {dataset.classes[first]}, label {first}{others}; "
         f"allowed: train examples of each class: {way}, or take out what has none"
     )
+
+
+def _check_words(name: str, dataset: Dataset) -> None:
+    """Raise a `UserError` for texts of which no network could understand most test words."""
+    words = np.bincount(dataset.splits["test"].inputs.reshape(-1), minlength=2) if dataset.is_text else np.zeros(2)
+    unknown, every = words[UNKNOWN], words.sum() - words[PADDING]
+    if unknown > every / 2:
+        raise UserError(
+            f"dataset {name}: {unknown / every:.0%} of its test words are unknown, not among the "
+            f"{len(dataset.vocabulary) - 2} words kept of its train texts; allowed: at most half: "
+            "more train texts, or more `words`"
+        )
 
 
 def summary(name: str, dataset: Dataset) -> str:

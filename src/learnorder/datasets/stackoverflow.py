@@ -37,7 +37,7 @@ def read(entry: dict, sources) -> Dataset:
 def _lines(path: Path) -> list[str]:
     """Lines as the file separates them; Unicode has other signs that some would take for the end of a line."""
     try:
-        content = path.read_bytes().decode()
+        content = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UserError(f"{path}: byte {error.start} is not UTF-8; allowed: UTF-8 text") from None
     return [line.removesuffix("\r") for line in content.removesuffix("\n").split("\n")]

@@ -1,21 +1,34 @@
 """Texts as rows of word numbers."""
 
-import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+import regex
 
 from learnorder.datasets.canonical import PADDING, UNKNOWN, Dataset, Split
 
-# Letters and digits of any script, and what ends the names of C++, C# and F#. No other sign is a part of a word.
-WORD = re.compile(r"[^\W_]+(?:[+#]+(?!\w))?")
+# Signs of scripts without spaces: each, with its marks, is a word, since where words end there, dictionaries tell.
+SIGN = r"[\p{Han}\p{Hiragana}\p{Line_Break=Complex_Context}]"
+KATAKANA = r"[\p{Katakana}ー]"
+# Of all other scripts: letters and digits, which marks and joiners may follow.
+LETTER = rf"[[\p{{L}}\p{{N}}]--{SIGN}--{KATAKANA}]"
+EMOJI = r"[\p{Emoji_Presentation}[\p{Extended_Pictographic}--[\0-\u25ff]]]"
+# A word may end as the names of C++, C# and F# do. No other sign is a part of a word.
+WORD = regex.compile(
+    rf"{SIGN}\p{{M}}*"
+    rf"|{KATAKANA}[{KATAKANA}\p{{M}}]*"
+    rf"|{LETTER}[{LETTER}\p{{M}}\u200c\u200d]*(?:[+#]+(?!\w))?"
+    rf"|(?={EMOJI})\X",
+    regex.V1,
+)
 NOT_WORDS = {PADDING: "<pad>", UNKNOWN: "<unknown>"}
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, lower-cased: runs of letters and digits, so that `snake_case` is two."""
-    return WORD.findall(text.lower())
+    """The words of a text, lower-cased: runs of letters and digits, so that `snake_case` is two; see `WORD`."""
+    return WORD.findall(unicodedata.normalize("NFC", text).lower())
 
 
 def vocabulary(texts: Sequence[Sequence[str]], size: int) -> list[str]:
