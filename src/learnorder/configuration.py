@@ -80,6 +80,8 @@ class Study:
         self.name: str = self.config["study"]
         for name in self["datasets"]:
             self._check_origin(name)
+            if self["datasets"][name]["reader"] == "extracted":
+                self._check_extracted(name)
         trained = list(self._expanded())
         for collection in trained:
             fit.check(self.config, collection)
@@ -142,16 +144,32 @@ class Study:
         }
 
     def entry(self, catalogue: str, name: str) -> dict[str, Any]:
-        """An entry of a catalogue; docstrings also name the versions of the packages that they are read from."""
+        """An entry of a catalogue, with what it follows from.
+
+        Docstrings name the versions of the packages that they are read from, features the network that gives them.
+        """
         entry = self[catalogue][name]
+        if entry.get("reader") == "extracted":
+            return entry | self._extracted_by(entry)
         if entry.get("reader") == "docstrings":
             return entry | {"versions": _versions(entry["packages"])}
         return entry
 
+    def _extracted_by(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        """The origin, the architecture and the recipe of the network whose features are extracted."""
+        by = {
+            "of": self.described("datasets", entry["of"]),
+            "architecture": self.described("architectures", entry["architecture"]),
+        }
+        if "recipe" in entry:
+            recipe = self.described("recipes", entry["recipe"])
+            by |= {"recipe": recipe, "training_version": training_version(recipe)}
+        return by
+
     def described(self, catalogue: str, name: str) -> dict[str, Any]:
         """An entry with its name, and that of what it is a part of; without what is just said."""
         entry = {key: value for key, value in self.entry(catalogue, name).items() if key not in NOT_IDENTITY}
-        if "of" in entry:
+        if isinstance(entry.get("of"), str):
             entry["of"] = self.described(catalogue, entry["of"])
         return {"name": name} | entry
 
@@ -165,6 +183,18 @@ class Study:
             if entry["of"] in seen:
                 raise UserError(f"{key}, a part of itself; allowed: another dataset")
             seen.append(entry["of"])
+
+    def _check_extracted(self, name: str) -> None:
+        """Whether there is a network that gives the features of a dataset."""
+        entry, key = self["datasets"][name], f"configuration: datasets.{name}"
+        for axis in ("architecture", "recipe"):
+            if axis in entry and entry[axis] not in self[CATALOGUES[axis]]:
+                raise UserError(
+                    f"{key}.{axis} is '{entry[axis]}'; {suggestion(entry[axis], self[CATALOGUES[axis]])}"
+                )
+        fit.check_extracted(self.config, name)
+        if "recipe" in entry:
+            fit.check(self.config, Collection(entry["of"], entry["architecture"], entry["recipe"], networks=1))
 
     def _expanded(self) -> Iterator[Collection]:
         """Every combination of the names that an entry of `collections` lists."""

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from learnorder.configuration import Collection
 
 TEXT_READERS = {"stackoverflow", "docstrings"}
+FEATURE_READERS = {"features", "extracted"}
 FOR_IMAGES = ("flip", "shift", "cutout", "whitening")
 COLOURS = 3
+OF_FEATURES = ("linear", "deep_linear", "mlp")
+"""Models that take vectors of features."""
 GROWING_SAMPLES = {"linear_svm", "nearest_neighbours"}
 """Models of scikit-learn whose rounds are train examples."""
 
@@ -36,8 +39,10 @@ def check(config: Mapping[str, Any], collection: Collection) -> None:
 
 
 def kind(datasets: Mapping[str, Any], name: str) -> str:
-    """`images` or `text`."""
+    """`images`, `text` or `features`."""
     entry = datasets[name]
+    if entry["reader"] in FEATURE_READERS:
+        return "features"
     if "of" in entry:
         return kind(datasets, entry["of"])
     return "text" if entry["reader"] in TEXT_READERS else "images"
@@ -46,6 +51,8 @@ def kind(datasets: Mapping[str, Any], name: str) -> str:
 def shape(datasets: Mapping[str, Any], name: str) -> tuple[int, ...] | None:
     """Channels, height and width of its images, or the length of its texts; None if only the data tell."""
     entry = datasets[name]
+    if entry["reader"] in FEATURE_READERS:
+        return None
     if "of" in entry:
         return shape(datasets, entry["of"])
     if "length" in entry:
@@ -122,7 +129,9 @@ def _check_architecture(config: Mapping[str, Any], collection: Collection) -> No
     if clock == "rounds":
         return
     given, size = kind(config["datasets"], collection.dataset), shape(config["datasets"], collection.dataset)
-    if architecture["takes"] != given:
+    if given == "features":
+        _check_features(key, config, collection)
+    elif architecture["takes"] != given:
         raise UserError(
             f"{key} takes {architecture['takes']}, {collection.dataset} has {given}; "
             f"allowed: an architecture with `takes: {given}`"
@@ -132,13 +141,41 @@ def _check_architecture(config: Mapping[str, Any], collection: Collection) -> No
             f"{key} takes images of at least {architecture['smallest']} pixels a side, {collection.dataset} has "
             f"{size[1]}×{size[2]}; allowed: a smaller architecture or, for some, `stem: small`"
         )
-    if given == "text":
+    if given != "images":
         for option in FOR_IMAGES:
             if recipe[option]:
                 raise UserError(
                     f"configuration: recipes.{collection.recipe}.{option} is {recipe[option]}; "
-                    f"allowed: only for images, {collection.dataset} has text"
+                    f"allowed: only for images, {collection.dataset} has {given}"
                 )
+
+
+def _check_features(key: str, config: Mapping[str, Any], collection: Collection) -> None:
+    """Whether an architecture takes vectors of features."""
+    architecture = config["architectures"][collection.architecture]
+    if architecture["library"] != "learnorder" or architecture["model"] not in OF_FEATURES:
+        raise UserError(
+            f"{key} takes {architecture['takes']}, {collection.dataset} has features; allowed: the models "
+            f"{', '.join(OF_FEATURES)}, and learners of scikit-learn"
+        )
+
+
+def check_extracted(config: Mapping[str, Any], name: str) -> None:
+    """Whether a network can give the features of a dataset."""
+    entry, key = config["datasets"][name], f"configuration: datasets.{name}"
+    if kind(config["datasets"], entry["of"]) != "images":
+        raise UserError(f"{key}.of is '{entry['of']}', which has no images; allowed: a dataset of images")
+    if config["architectures"][entry["architecture"]]["library"] == "scikit-learn":
+        raise UserError(f"{key}.architecture is '{entry['architecture']}', no network; allowed: a network")
+    if "recipe" not in entry:
+        return
+    if "size" in entry:
+        raise UserError(
+            f"{key} has recipe and size; allowed: one of them, since a network that is trained here sees "
+            "images as they are"
+        )
+    if config["recipes"][entry["recipe"]].get("device", "cpu") != "cpu":
+        raise UserError(f"{key}.recipe is '{entry['recipe']}', for a GPU; allowed: a recipe with `device: cpu`")
 
 
 def _check_part(datasets: Mapping[str, Any], name: str) -> None:
@@ -173,7 +210,7 @@ def _check_also_predict(datasets: Mapping[str, Any], name: str, other: str) -> N
     key = f"configuration: also_predict has {other}"
     if other == name:
         raise UserError(f"{key}, on which the collection is trained; allowed: other datasets")
-    if kind(datasets, name) == "text" or kind(datasets, other) == "text":
+    if kind(datasets, name) != kind(datasets, other) or kind(datasets, name) != "images":
         raise UserError(
             f"{key}; allowed: images for networks of images, since texts have vocabularies of their own"
         )

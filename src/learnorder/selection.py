@@ -150,9 +150,14 @@ def scored(study: Study) -> list[Collection]:
 
 
 def one_per_dataset(study: Study) -> list[Collection]:
-    """The first real collection of each dataset whose inputs are here."""
+    """The first real collection of each dataset whose inputs are here and can be shown, which features cannot."""
     first = {collection.dataset: collection for collection in reversed(real(study))}
-    return [c for c in real(study) if first[c.dataset] == c and c.dataset in study["datasets"]]
+    datasets = study["datasets"]
+    return [
+        c
+        for c in real(study)
+        if first[c.dataset] == c and c.dataset in datasets and kind(datasets, c.dataset) != "features"
+    ]
 
 
 def pairs_of(collections: Callable[[Study], list[Collection]]) -> Callable[[Study], list[Pair]]:

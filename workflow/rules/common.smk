@@ -49,6 +49,10 @@ REPORT = f"results/{study.name}/report"
 LOGS = f"logs/{study.name}"
 
 
+def extracted():
+    return [name for name, entry in study["datasets"].items() if entry["reader"] == "extracted"]
+
+
 def imported(axis):
     return [entry[axis] for entry in study["imported"]]
 

@@ -7,6 +7,8 @@ rule data:
         EXAMPLES,
     log:
         "logs/datasets/{dataset}.log",
+    wildcard_constraints:
+        dataset="|".join(name for name in study["datasets"] if name not in extracted()),
     localrule: True
     conda:
         ENVIRONMENT
@@ -19,3 +21,26 @@ rule data:
     shell:
         "python workflow/scripts/data.py --name {wildcards.dataset} --described {params.described:q}"
         " --datasets results/datasets --downloads results/downloads/{wildcards.dataset} > {log} 2>&1"
+
+
+rule extract:
+    """A dataset's arrays, from the features of a network."""
+    input:
+        origin,
+    output:
+        EXAMPLES,
+    log:
+        "logs/datasets/{dataset}.log",
+    wildcard_constraints:
+        dataset="|".join(extracted()) or "no dataset is extracted",
+    conda:
+        ENVIRONMENT
+    threads: 1
+    params:
+        described=lambda wildcards: json.dumps(study.entry("datasets", wildcards.dataset)),
+        code=code("workflow/scripts/extract.py"),
+    message:
+        "Extracting the features of {wildcards.dataset}"
+    shell:
+        "python workflow/scripts/extract.py --name {wildcards.dataset} --described {params.described:q}"
+        " --datasets results/datasets > {log} 2>&1"

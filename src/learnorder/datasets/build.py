@@ -10,6 +10,7 @@ from learnorder.datasets import (
     cifar,
     digits,
     docstrings,
+    features,
     files,
     gabor,
     gaussian,
@@ -58,6 +59,7 @@ READERS: dict[str, Callable[[Entry, Sources], Dataset]] = {
     "parquet_images": parquet_images.read,
     "stackoverflow": stackoverflow.read,
     "docstrings": docstrings.read,
+    "features": features.read,
     "gabor": gabor.read,
     "gaussian": gaussian.read,
     "noise": noise.read,
@@ -78,7 +80,11 @@ def build(name: str, described: Entry, datasets: Path, downloads: Path, mirrors:
         mirror=lambda path: files.on_a_mirror(name, path, mirrors),
         origin=lambda origin: canonical.read(Path(datasets) / origin),
     )
-    dataset = READERS[described["reader"]](described, sources)
+    return labelled(name, READERS[described["reader"]](described, sources), described)
+
+
+def labelled(name: str, dataset: Dataset, described: Entry) -> Dataset:
+    """The dataset with the train labels that its entry asks for; checked against that entry."""
     if described.get("label_noise"):
         dataset = label_noise.redrawn(dataset, described["label_noise"], described["label_noise_seed"])
     if described.get("labels") == "shuffled":

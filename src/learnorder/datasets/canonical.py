@@ -1,12 +1,13 @@
-"""The one form in which the trainer sees a dataset, of images or of texts.
+"""The one form in which the trainer sees a dataset, of images, texts or features.
 
 A folder with the inputs of each split and `examples.parquet`. Images are `train.npy` and `test.npy`, uint8,
 n × channels × height × width, memory-mapped when read; sets too large for that keep encoded images end to end,
 `train.images` with `train.starts.npy`. Texts are `train.npy` and `test.npy`, uint16, n × length, of word
-numbers; 0 is padding, 1 an unknown word. `examples.parquet` has one row per example: its `split`, its number
-`example` (from 0 within the split, the row of the array), its true `label`, its `trained_label`, which differs
-where labels were redrawn, and its `source`, what it was made from. Its metadata has the names of the classes,
-those of their superclasses, the vocabulary, the shape and the SHA-256 of the inputs.
+numbers; 0 is padding, 1 an unknown word. Features are float32, n × features × 1 × 1. `examples.parquet` has one
+row per example: its `split`, its number `example` (from 0 within the split, the row of the array), its true
+`label`, its `trained_label`, which differs where labels were redrawn, and its `source`, what it was made from.
+Its metadata has the names of the classes, those of their superclasses, the vocabulary, the shape and the SHA-256
+of the inputs.
 """
 
 import hashlib
@@ -35,7 +36,8 @@ NAMED = 10
 class Split:
     """Inputs and labels of the n examples of one split.
 
-    `inputs`: images, uint8, n × channels × height × width; or texts, uint16, n × length. `labels`: n integers in
+    `inputs`: images, uint8, n × channels × height × width; texts, uint16, n × length; or features, float32,
+    n × features × 1 × 1. `labels`: n integers in
     [0, classes). `source`: n texts or numbers that say what each example was made from. `trained_labels`: what
     networks are trained to say, where that is not the label.
     """
@@ -73,8 +75,13 @@ class Dataset:
         return bool(self.vocabulary)
 
     @property
+    def is_features(self) -> bool:
+        """Whether its inputs are features, not images or texts."""
+        return self.splits["train"].inputs.dtype.kind == "f"
+
+    @property
     def shape(self) -> tuple[int, ...]:
-        """Channels, height and width of an image, or the length of a text."""
+        """Channels, height and width of an image, or the length of a text; of features, their number, 1 and 1."""
         return tuple(self.splits["train"].inputs.shape[1:])
 
 

@@ -165,7 +165,9 @@ def _board(
         total=len(keys),
         keys=chosen,
         collections=collections,
-        pictures=list(_inputs_of(chosen, dataset, pictures)) if dataset and not dataset.is_text else [],
+        pictures=list(_inputs_of(chosen, dataset, pictures))
+        if dataset and not dataset.is_text and not dataset.is_features
+        else [],
         words=[_words(text, dataset.vocabulary) for text in _inputs_of(chosen, dataset)]
         if dataset and dataset.is_text
         else [],

@@ -17,9 +17,9 @@ LARGEST_DENSE = 2**30
 def features(dataset: Dataset, others: Mapping[str, Dataset], dense: bool) -> dict[str, Matrix]:
     """Features, float32, of both splits and of the test split of each other dataset, by split or name.
 
-    Images: their pixels in [0, 1], channel by channel, row by row. Texts: how often each word of the vocabulary
-    occurs, a sparse matrix, or a `dense` one if asked for. Raises a `UserError` for another dataset whose inputs
-    are not of the same kind, and for texts that would take more than 1 GiB as a dense matrix.
+    Images: their pixels in [0, 1], channel by channel, row by row. Features: as they are. Texts: how often each
+    word of the vocabulary occurs, a sparse matrix, or a `dense` one if asked for. Raises a `UserError` for another
+    dataset whose inputs are not of the same kind, and for texts that would take more than 1 GiB as a dense matrix.
     """
     inputs = {name: split.inputs for name, split in dataset.splits.items()}
     for name, other in others.items():
@@ -45,7 +45,8 @@ def features(dataset: Dataset, others: Mapping[str, Dataset], dense: bool) -> di
 
 
 def _pixels(images: np.ndarray) -> np.ndarray:
-    return images.reshape(len(images), -1).astype(np.float32) / BRIGHTEST
+    rows = images.reshape(len(images), -1).astype(np.float32)
+    return rows if images.dtype.kind == "f" else rows / BRIGHTEST
 
 
 def _bag_of_words(texts: np.ndarray, words: int) -> sparse.csr_array:

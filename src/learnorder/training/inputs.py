@@ -73,6 +73,11 @@ class Images:
         ]
 
     @property
+    def is_features(self) -> bool:
+        """Whether they are features, float32, n × features × 1 × 1."""
+        return isinstance(self.images, torch.Tensor) and self.images.is_floating_point()
+
+    @property
     def values(self) -> int:
         """Number of values of all images."""
         return torch.Size(self.images.shape).numel()
@@ -188,8 +193,10 @@ def _batches(images: Images):
 def _moments(train: Images) -> tuple[torch.Tensor, torch.Tensor]:
     """Mean and deviation of each channel, 1 × channels × 1 × 1.
 
-    From its histogram, which is exact whatever the order of the sum.
+    From its histogram, which is exact whatever the order of the sum; of features, which have none, by batches.
     """
+    if train.is_features:
+        return _moments_of_features(train)
     counts = sum(
         torch.stack([torch.bincount(channel, minlength=VALUES) for channel in pixels.transpose(0, 1).flatten(1)])
         for pixels in _batches(train)
@@ -199,6 +206,14 @@ def _moments(train: Images) -> tuple[torch.Tensor, torch.Tensor]:
     variance = (counts @ values**2) / counts.sum(1) - mean**2
     # A channel of one value stays as it is.
     deviation = variance.clamp(min=1).sqrt()
+    return mean.float().reshape(1, -1, 1, 1), deviation.float().reshape(1, -1, 1, 1)
+
+
+def _moments_of_features(train: Images) -> tuple[torch.Tensor, torch.Tensor]:
+    mean = sum(batch.double().sum(0) for batch in _batches(train)) / len(train)
+    variance = sum((batch.double() - mean).square().sum(0) for batch in _batches(train)) / len(train)
+    # A feature that does not vary stays as it is.
+    deviation = torch.where(variance > 0, variance, 1).sqrt()
     return mean.float().reshape(1, -1, 1, 1), deviation.float().reshape(1, -1, 1, 1)
 
 
