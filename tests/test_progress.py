@@ -53,6 +53,8 @@ def test_every_rule_has_a_stage_and_figures_are_drawn():
     drawn = {name for figure in FIGURES for name in (figure, f"tabulate_{figure}")}
     assert {rule for rule in rules if stage(rule) == DRAW} == drawn
     assert {rule for rule in rules if stage(rule) is None} == set(TARGETS)
+    assert {rule for rule in rules if stage(rule) == TRAIN} == {"train", "train_on_gpu"}
+    assert stage("import_outcomes") == "Import predictions"
 
 
 def test_a_job_is_expected_to_take_what_its_networks_take(study):

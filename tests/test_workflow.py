@@ -201,6 +201,22 @@ def test_a_second_run_has_nothing_to_do(clone):
     assert clone.files() == before
 
 
+def test_the_same_study_in_other_words_has_nothing_to_do(clone):
+    """Defaults are written out, decimals for whole numbers, keys in another order."""
+    said = clone.study
+    recipe = {
+        "weight_decay": 0,
+        "momentum": 0.0,
+        **said["recipes"]["tiny"],
+        "epochs": 2.0,
+        "evaluate_at": [0.5, 1.0, 2],
+    }
+    clone.study = said | {"recipes": {"tiny": recipe}, "measures": {"confidence": 0.95, "permutations": 99.0}}
+    jobs = clone.run()[1]
+    clone.study = said
+    assert jobs == []
+
+
 def test_newer_files_of_the_same_bytes_train_nothing(clone):
     for path in (clone.folder / "results/datasets/digits").iterdir():
         path.touch()
