@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT, Clone
+from conftest import ROOT, Clone, configuration
 from test_workflow import TINY
 
 from learnorder import outcomes, store
@@ -203,7 +203,7 @@ def test_changed_settings_and_code_remake_what_follows_from_them_and_train_nothi
     # Nothing is known of how the tables of figures and claims were made but what lies beside them.
     pulled.study["claims"] = {"significance": 0.02}
     assert pulled.run("claims")[1] == ["Comparing linear", "Deciding the", "Measuring linear", "Measuring mlp"]
-    pulled.study["datasets"] = {"digits": {"description": "Digits."}}
+    pulled.study["datasets"] = {"digits": configuration()["datasets"]["digits"] | {"description": "Digits."}}
     assert pulled.run("nested_learning", "claims")[1] == ["Drawing nested_learning", "Tabulating nested_learning"]
     measure = pulled.folder / "src/learnorder/measures/nested.py"
     measure.write_text(measure.read_text(encoding="utf-8") + "\n# Another.\n", encoding="utf-8")
