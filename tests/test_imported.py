@@ -151,7 +151,7 @@ def empty(folder):
 PREDICTIONS, LABELS = arrays("test")["predictions"], arrays("test")["labels"]
 ARRAY_FAULTS = {
     "no such file": lambda folder: folder / "test.npz",
-    r"has no array epochs, but predictions, labels; allowed: one called epochs": lambda folder: saved(
+    "has no array epochs, but predictions, labels; allowed: an array epochs, one per epoch$": lambda folder: saved(
         folder, without=["epochs"]
     ),
     r"predictions of the test split has shape \(3, 30\); allowed: networks × epochs × examples": lambda folder: (
@@ -160,7 +160,7 @@ ARRAY_FAULTS = {
     r"predictions of the test split has shape \(0, 3, 30\)": lambda folder: saved(
         folder, predictions=PREDICTIONS[:0]
     ),
-    r"labels of the test split has shape \(30, 1\); allowed: examples": lambda folder: saved(
+    r"labels of the test split has shape \(30, 1\); allowed: one per example$": lambda folder: saved(
         folder, labels=LABELS[:, np.newaxis]
     ),
     r"29 labels for predictions of shape \(5, 3, 30\); allowed: 30": lambda folder: saved(
@@ -168,6 +168,25 @@ ARRAY_FAULTS = {
     ),
     r"2 epochs for predictions of shape \(5, 3, 30\); allowed: 3": lambda folder: saved(
         folder, epochs=np.array([1, 2])
+    ),
+    r"3 epochs for predictions of shape \(3, 5, 30\); allowed: 5, .*: are axes swapped\? "
+    r"predictions.transpose\(1, 0, 2\) has networks × epochs × examples": lambda folder: saved(
+        folder, predictions=PREDICTIONS.transpose(1, 0, 2)
+    ),
+    r"30 labels for predictions of shape \(30, 3, 5\); .*\.transpose\(2, 1, 0\) has": lambda folder: saved(
+        folder, predictions=PREDICTIONS.T
+    ),
+    "labels go from 1 to 4, predictions from 0 to 3; .* subtract 1 from the labels$": lambda folder: saved(
+        folder, labels=LABELS + 1
+    ),
+    "labels go from 0 to 3, predictions from 1 to 4; .* subtract 1 from the predictions$": lambda folder: saved(
+        folder, predictions=PREDICTIONS + 1
+    ),
+    "labels go from 1 to 4, predictions from 1 to 4; .* from the labels and predictions$": lambda folder: saved(
+        folder, predictions=PREDICTIONS + 1, labels=LABELS + 1
+    ),
+    "no prediction of the test split is right, of any network at any epoch; allowed": lambda folder: saved(
+        folder, predictions=np.broadcast_to((LABELS + 1) % CLASSES, PREDICTIONS.shape)
     ),
     "predictions goes from -1 to 3; allowed: classes, 0 to 65535": lambda folder: saved(
         folder, predictions=np.where(PREDICTIONS == 0, -1, PREDICTIONS)
@@ -202,11 +221,11 @@ def test_a_wrong_npz_is_named_with_what_is_allowed(tmp_path, fault):
 def test_both_splits_have_the_same_networks_and_epochs(tmp_path):
     test = saved(tmp_path)
     fewer = saved(tmp_path, "train", predictions=arrays("train")["predictions"][:4])
-    with pytest.raises(UserError, match=f"{fewer}: has networks 4, {test} has 5; allowed: the same in both"):
+    with pytest.raises(UserError, match=f"{fewer}: has 4 networks, {test} has 5 networks; allowed: the same"):
         imported.read(train=fewer, test=test)
     later = saved(tmp_path, "train", epochs=np.array([1, 2, 3]))
     with pytest.raises(
-        UserError, match=rf"{later}: has the epochs \[1.0, 2.0, 3.0\], {test} has \[0.5, 1.0, 2.0\]"
+        UserError, match=rf"{later}: has the epochs \[1.0, 2.0, 3.0\], {test} has the epochs \[0.5, 1.0, 2.0\]"
     ):
         imported.read(train=later, test=test)
 
@@ -254,6 +273,7 @@ TABLE_FAULTS = {
     ),
     "its column epoch is .*string; allowed: numbers": lambda frame: frame.with_columns(pl.col("epoch").cast(str)),
     "has the splits 1; allowed": lambda frame: frame.with_columns(split=pl.lit(1)),
+    "labels go from 1 to 4, predictions from 0 to 3; ": lambda frame: frame.with_columns(pl.col("label") + 1),
     "has no rows; allowed": lambda frame: frame.head(0),
 }
 
@@ -290,6 +310,15 @@ def test_another_number_of_networks_than_configured_writes_nothing(tmp_path, las
     with pytest.raises(UserError, match=f"test.npz: has 5 networks, the configuration says {last + 1}; correct"):
         imported.outcome_table(path, identity=identity(), test=test)
     assert not path.parent.exists()
+
+
+def test_networks_and_epochs_that_are_swapped_are_recognised_by_the_number_of_networks(tmp_path):
+    """Also where the epochs were counted from the array itself."""
+    test = saved(tmp_path, predictions=PREDICTIONS.transpose(1, 0, 2), epochs=np.arange(NETWORKS))
+    with pytest.raises(
+        UserError, match="has 3 networks, the configuration says 5; correct it there: or are axes "
+    ):
+        imported.outcome_table(tmp_path / "seeds-000-004.parquet", identity=identity(), test=test)
 
 
 def test_there_are_at_least_two_classes(tmp_path):

@@ -9,9 +9,10 @@ the epochs, then of the examples from 0.
 The test split is needed, the train split is not: many keep only their test predictions.
 """
 
+import itertools
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from learnorder.datasets.canonical import SPLITS, Dataset, Split
 from learnorder.errors import UserError
 
 DIMENSIONS = {"predictions": ("networks", "epochs", "examples"), "labels": ("examples",), "epochs": ("epochs",)}
+IN_WORDS = {"predictions": "networks × epochs × examples", "labels": "one per example", "epochs": "one per epoch"}
 FEWEST_NETWORKS = 2
 # That of the labels of a dataset on disk, 16 bits; a larger one is no class, but something else.
 LARGEST_CLASS = 2**16 - 1
@@ -56,7 +58,11 @@ def outcome_table(
     networks, classes = len(splits["test"].predictions), _classes(splits)
     configured = int(outcomes.NAME.fullmatch(Path(path).name)[2]) + 1
     if networks != configured:
-        raise UserError(f"{file}: has {networks} networks, the configuration says {configured}; correct it there")
+        swapped = configured == len(splits["test"].epochs)
+        hint = f": or are axes swapped? {IN_WORDS['predictions']} are allowed" if swapped else ""
+        raise UserError(
+            f"{file}: has {networks} networks, the configuration says {configured}; correct it there{hint}"
+        )
     outcomes.write(
         path,
         dataset=_dataset(splits, [str(label) for label in range(classes)]),
@@ -79,16 +85,19 @@ def read(train: Path | None = None, test: Path | None = None, table: Path | None
             f"imported outcomes: given {', '.join(given) or 'no file'}; allowed: test, train and test, or table"
         )
     if table:
-        return read_table(table)
+        splits = read_table(table)
+        _check_numbering(given["table"], splits)
+        return splits
     splits = {split: read_npz(given[split], split) for split in SPLITS if split in given}
     if train:
         one, other = splits["train"], splits["test"]
-        for what, of_train, of_test in (
-            ("networks", len(one.predictions), len(other.predictions)),
-            ("the epochs", one.epochs, other.epochs),
+        for of_train, of_test in (
+            (f"{len(one.predictions)} networks", f"{len(other.predictions)} networks"),
+            (f"the epochs {one.epochs}", f"the epochs {other.epochs}"),
         ):
             if of_train != of_test:
-                raise UserError(f"{train}: has {what} {of_train}, {test} has {of_test}; allowed: the same in both")
+                raise UserError(f"{train}: has {of_train}, {test} has {of_test}; allowed: the same in both")
+    _check_numbering(given["test"], splits)
     return splits
 
 
@@ -99,8 +108,7 @@ def read_npz(path: Path, split: str) -> Predicted:
     for name, dimensions in DIMENSIONS.items():
         if arrays[name].ndim != len(dimensions) or not arrays[name].size:
             raise UserError(
-                f"{path}: {name} of the {split} split has shape {arrays[name].shape}; "
-                f"allowed: {' × '.join(dimensions)}"
+                f"{path}: {name} of the {split} split has shape {arrays[name].shape}; allowed: {IN_WORDS[name]}"
             )
     predictions, labels, epochs = (arrays[name] for name in DIMENSIONS)
     for name, found, wanted in (("labels", labels, 2), ("epochs", epochs, 1)):
@@ -108,6 +116,7 @@ def read_npz(path: Path, split: str) -> Predicted:
             raise UserError(
                 f"{path}: {len(found)} {name} for predictions of shape {predictions.shape}; "
                 f"allowed: {predictions.shape[wanted]}, one for each of its {DIMENSIONS['predictions'][wanted]}"
+                + _swapped(predictions.shape, len(epochs), len(labels))
             )
     _check_classes(path, "predictions", predictions)
     _check_classes(path, "labels", labels)
@@ -193,7 +202,7 @@ def _arrays(path: Path) -> dict[str, np.ndarray]:
                 if name not in found:
                     raise UserError(
                         f"{path}: has no array {name}, but {', '.join(found) or 'none'}; "
-                        f"allowed: one called {name}, {' × '.join(DIMENSIONS[name])}"
+                        f"allowed: an array {name}, {IN_WORDS[name]}"
                     )
             # What is no array among the members comes as bytes.
             return {name: np.asarray(found[name]) for name in DIMENSIONS}
@@ -221,6 +230,42 @@ def _check_classes(path: Path, name: str, values: np.ndarray) -> None:
     low, high = int(values.min()), int(values.max())
     if low < 0 or high > LARGEST_CLASS:
         raise UserError(f"{path}: {name} goes from {low} to {high}; allowed: classes, 0 to {LARGEST_CLASS}")
+
+
+def _swapped(shape: tuple[int, ...], epochs: int, examples: int) -> str:
+    """Where other axes of predictions have these lengths: how to bring them into order."""
+    for order in itertools.permutations(range(len(shape))):
+        if [shape[axis] for axis in order[1:]] == [epochs, examples]:
+            return f": are axes swapped? predictions.transpose{order} has {IN_WORDS['predictions']}"
+    return ""
+
+
+def _check_numbering(path: Path, splits: Mapping[str, Predicted]) -> None:
+    """Raise a `UserError` if classes are counted from 1, or if predictions of a split are never right."""
+    low, high = _range(split.labels for split in splits.values())
+    lowest, highest = _range(split.predictions for split in splits.values())
+    from_one = {
+        "labels and predictions": low == 1 and lowest >= 1,
+        "labels": low == 1 and lowest == 0 and highest < high,
+        "predictions": low == 0 and lowest == 1 and highest > high,
+    }
+    for name, found in from_one.items():
+        if found:
+            raise UserError(
+                f"{path}: labels go from {low} to {high}, predictions from {lowest} to {highest}; "
+                f"allowed: classes from 0 in both: subtract 1 from the {name}"
+            )
+    for name, split in splits.items():
+        if not (split.predictions == split.labels).any():
+            raise UserError(
+                f"{path}: no prediction of the {name} split is right, of any network at any epoch; allowed: "
+                "labels in the order of the examples, with the numbers of classes that the predictions have"
+            )
+
+
+def _range(arrays: Iterable[np.ndarray]) -> tuple[int, int]:
+    lows, highs = zip(*((int(array.min()), int(array.max())) for array in arrays), strict=True)
+    return min(lows), max(highs)
 
 
 def _check_networks(path: Path, networks: int) -> None:
