@@ -15,6 +15,7 @@ from learnorder.datasets.encoded import EncodedImages, EncodedStream
 from learnorder.errors import UserError
 from learnorder.streams import stream_seed, stream_seeds
 from learnorder.training import augmentation, evaluation, inputs
+from learnorder.training.group import Group
 from learnorder.training.job import Job
 from learnorder.training.progress import Progress
 from learnorder.training.schedule import schedule
@@ -254,7 +255,10 @@ def test_redrawn_labels_are_what_is_learned(dataset):
     assert (predicted["test"][-1] == (dataset.splits["test"].labels + 1) % 3).mean() > 0.9
 
 
-def test_encoded_images_train_as_arrays_do(dataset, tmp_path):
+@pytest.fixture
+def encoded(dataset, tmp_path):
+    """The images as PNG files end to end."""
+
     def png(image):
         file = io.BytesIO()
         Image.fromarray(image[0]).save(file, "png")
@@ -262,12 +266,28 @@ def test_encoded_images_train_as_arrays_do(dataset, tmp_path):
 
     stream = with_inputs(dataset, lambda images: EncodedStream(map(png, images), len(images), (1, 8, 8)))
     canonical.write(tmp_path, stream)
-    encoded = canonical.read(tmp_path)
+    return canonical.read(tmp_path)
+
+
+def test_encoded_images_train_as_arrays_do(dataset, encoded):
     assert isinstance(encoded.splits["train"].inputs, EncodedImages)
     plain = trained(dataset, [0])[0]
     for workers in (1, 3):
         [(_, network, _)] = train(encoded, {}, identity(), [0], report=lambda line: None, workers=workers)
         assert equal(network["seed"], plain)
+
+
+def test_images_that_were_decoded_ahead_are_those_that_are_asked_for(encoded, dataset):
+    """Whatever was asked for in between, and by whichever tensor the rows are named."""
+    images = inputs.Images(encoded.splits["train"].inputs, workers=2)
+    images.device = CPU
+    plain = torch.from_numpy(np.array(dataset.splits["train"].inputs))
+    one, other = torch.tensor([3, 1, 4]), torch.tensor([1, 5, 9])
+    images.prefetch(one)
+    images.prefetch(other)
+    for rows in (torch.tensor([2, 6]), other.clone(), slice(0, 3), one):
+        assert torch.equal(images.pixels(rows), plain[rows])
+    assert not images._ahead
 
 
 @pytest.mark.parametrize("drawn", ["shared", "per_network"])
@@ -304,6 +324,9 @@ def test_an_epoch_shows_each_example_at_most_once_and_whole_batches_alone(datase
         {"cutout": 3},
         {"nesterov": True},
         {"weight_decay": 0.1},
+        {"l2": 0.01},
+        {"optimiser": "adadelta", "learning_rate": 1.0},
+        {"schedule": "decay", "decay_every": 20, "decay_by": 1.5},
         {"whitening": True},
         {"precision": "bfloat16"},
         {"dropout": 0.5},
@@ -331,6 +354,35 @@ def test_schedules_at_whole_epochs(settings, factors):
     recipe = {"epochs": 4, "warm_up": 0, "step_at": []} | settings
     factor = schedule(recipe, steps_per_epoch=10)
     assert [factor(10 * epoch) for epoch in range(5)] == pytest.approx(factors)
+
+
+def test_the_decay_of_2019_by_hand():
+    """Divided by 1.8 every 600 mini-batches, from 0.035, not below 0.0001: 1.8¹⁰ is above 350, 1.8⁹ below."""
+    recipe = {"epochs": 280, "warm_up": 0, "schedule": "decay", "learning_rate": 0.035}
+    factor = schedule(recipe | {"decay_every": 600, "decay_by": 1.8, "lowest_rate": 0.0001}, steps_per_epoch=25)
+    assert [factor(done) for done in (0, 599, 600, 1199, 1200)] == pytest.approx(
+        [1, 1, 1 / 1.8, 1 / 1.8, 1 / 3.24]
+    )
+    assert 0.035 * factor(3499) == pytest.approx(0.035 / 1.8**5)
+    assert 0.035 * factor(9 * 600) == pytest.approx(0.035 / 1.8**9)
+    assert 0.035 * factor(10 * 600) == pytest.approx(0.0001)
+
+
+def test_l2_is_kerass_penalty_on_kernels_and_not_on_biases(dataset):
+    """One step of plain SGD on loss + l2 · Σ kernel²."""
+    job = Job(dataset, {}, identity("mlp", l2=0.1, momentum=0.0, flip=False, shift=0), CPU)
+    group = Group(job, [0])
+    network = group.trained[0]
+    before = [parameter.detach().clone() for parameter in network.parameters()]
+    drawn = group._mini_batch(0)
+    inputs_, targets = job.batch({name: numbers[:, 0] for name, numbers in drawn.items()})
+    loss = torch.nn.functional.cross_entropy(network(inputs_), targets)
+    loss = loss + 0.1 * sum((weight**2).sum() for weight in network.parameters() if weight.dim() > 1)
+    gradients = torch.autograd.grad(loss, list(network.parameters()))
+    group.train(1, lambda: None)
+    for parameter, earlier, gradient in zip(network.parameters(), before, gradients, strict=True):
+        assert torch.allclose(parameter, earlier - 0.05 * gradient, atol=1e-6)
+        assert not torch.equal(parameter, earlier)
 
 
 def test_one_cycle_is_the_one_of_torch():
@@ -373,7 +425,22 @@ def test_batch_norm_can_be_evaluated_with_re_estimated_statistics(dataset):
     assert np.mean(right[1]) > np.mean(right[0]) + 0.1
 
 
-def test_batch_norm_is_re_estimated_from_the_first_examples():
+def test_batch_norm_is_re_estimated_from_a_sample_of_what_is_trained_on(dataset, monkeypatch):
+    """Datasets may be sorted by class: the first examples are no sample."""
+    monkeypatch.setattr("learnorder.training.job.RE_ESTIMATED_FROM", 30)
+    order = np.argsort(dataset.splits["train"].labels, kind="stable")
+    train_split = dataset.splits["train"]
+    ordered = replace(train_split, inputs=train_split.inputs[order], labels=train_split.labels[order])
+    job = Job(replace(dataset, splits=dataset.splits | {"train": ordered}), {}, identity(train_examples=60), CPU)
+    rows = job.rows(0)
+    sample = job.sampled(rows)
+    assert len(sample) == len(set(sample.tolist())) == 30
+    assert set(sample.tolist()) <= set(rows.tolist())
+    assert torch.equal(sample, job.sampled(rows))
+    assert np.bincount(ordered.labels[sample.numpy()], minlength=3).min() > 5
+
+
+def test_batch_norm_is_re_estimated_from_whole_batches_of_these_rows():
     network = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.BatchNorm1d(64), torch.nn.Linear(64, 3)).eval()
     pixels = torch.rand(300, 1, 8, 8)
     weights = network[2].weight.clone()

@@ -14,6 +14,7 @@ from learnorder.streams import stream_seeds
 from learnorder.training import evaluation
 from learnorder.training.branches import Branches
 from learnorder.training.capture import Captured, NotCapturableError
+from learnorder.training.inputs import Images, Words
 from learnorder.training.job import Job
 from learnorder.training.schedule import schedule
 from learnorder.training.stack import Stack, StackedLinear
@@ -87,15 +88,7 @@ class Group:
                     evaluation.re_estimate(network, predict, job.inputs["train"], job.sampled(rows))
                 found = {}
                 for split, examples in job.inputs.items():
-                    found[split], all_finite = evaluation.evaluate(
-                        predict,
-                        examples,
-                        job.targets.get(split),
-                        job.recipe["record"],
-                        job.class_type,
-                        self.evaluation_batch,
-                        watch,
-                    )
+                    found[split], all_finite = self._evaluated(predict, split, examples, watch)
                     finite.append(all_finite)
                 point.append(found)
         each = torch.stack(finite).reshape(len(self.networks), -1).all(1).tolist()
@@ -103,6 +96,28 @@ class Group:
             self.kept[number].append(found)
             if not each[number] and self.diverged[number] is None:
                 self.diverged[number] = float(epoch)
+
+    def _evaluated(
+        self, predict: evaluation.Predictor, split: str, examples: Images | Words, watch: Callable[[], None]
+    ) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
+        """What is kept of one network and split; where a GPU is too full, by ever smaller mini-batches."""
+        job = self.job
+        while True:
+            try:
+                return evaluation.evaluate(
+                    predict,
+                    examples,
+                    job.targets.get(split),
+                    job.recipe["record"],
+                    job.class_type,
+                    self.evaluation_batch,
+                    watch,
+                )
+            except torch.cuda.OutOfMemoryError:
+                if self.evaluation_batch == 1:
+                    raise
+            self.evaluation_batch //= 2
+            torch.cuda.empty_cache()
 
     def results(self) -> dict[int, tuple[Kept, float | None]]:
         """By seed, what is kept of each network, and where it diverged."""
