@@ -27,6 +27,7 @@ def removed(config, *path):
 ENTRY = {"dataset": "digits", "architecture": "cnn", "recipe": "sgd", "networks": 20}
 SGD = ("recipes", "sgd")
 FIRST = ("collections", 0)
+RECIPE = {"epochs": 10, "evaluate_at": [1, 10], "batch_size": 64, "optimiser": "sgd", "learning_rate": 0.01}
 
 # What is set, and the words that the message must have: the key, the value, what is allowed.
 MISTAKES = {
@@ -65,6 +66,31 @@ MISTAKES = {
     "rate as text": ((*SGD, "learning_rate"), "1e-3", ["recipes.sgd.learning_rate", "'1e-3'", "number"]),
     "no finite rate": ((*SGD, "learning_rate"), math.nan, ["recipes.sgd.learning_rate", "nan", "above 0"]),
     "unknown optimiser": ((*SGD, "optimiser"), "lion", ["recipes.sgd.optimiser", "'lion'", "sgd, adam, adamw"]),
+    "a key of decay with another schedule": (
+        (*SGD, "decay_every"),
+        600,
+        ["recipes.sgd.decay_every is 600 with schedule constant", "only with schedule decay"],
+    ),
+    "decay without its keys": (
+        (*SGD, "schedule"),
+        "decay",
+        ["recipes.sgd.decay_every is missing", "decay_every and decay_by"],
+    ),
+    "two penalties": (
+        SGD,
+        RECIPE | {"l2": 0.005, "weight_decay": 0.01},
+        ["recipes.sgd.l2 and weight_decay are both given", "one of them"],
+    ),
+    "l2 of adamw": (
+        SGD,
+        RECIPE | {"l2": 0.005, "optimiser": "adamw"},
+        ["recipes.sgd.optimiser is adamw with l2", "weight_decay, or optimiser adam"],
+    ),
+    "lowest rate above the rate": (
+        SGD,
+        RECIPE | {"schedule": "decay", "decay_every": 5, "decay_by": 2, "lowest_rate": 1},
+        ["recipes.sgd.lowest_rate is 1", "up to its learning rate, 0.01"],
+    ),
     "momentum of adam": ((*SGD, "optimiser"), "adam", ["recipes.sgd.momentum", "0.9", "only with optimiser sgd"]),
     "study name": (("study",), "../else", ["study", "'../else'", "of a-z, 0-9, _, . and -", "such as else"]),
     "recipe name": (("recipes", "my recipe"), {}, ["recipes", "my recipe", "not a name", "such as my_recipe"]),
