@@ -74,6 +74,21 @@ def test_purity_counts_the_ten_nearest_train_examples_without_itself():
     assert purity[24:] == pytest.approx([1.0, 0.8, 0])  # 0, …, 9; 2, …, 11; the far ones
 
 
+@pytest.mark.parametrize("train", [[0, 9], [7, 7], [0, 1, 9]])
+def test_the_smallest_datasets(train):
+    """Two classes of two images; also where both look the same."""
+    table = baselines(dataset((images(train), [0, 1, 1][: len(train)]), (images([0, 9]), [0, 1])))
+    assert len(table) == len(train) + 2
+    if train != [7, 7]:
+        assert (table["linear_margin"][-2:] > 0).all()
+    assert table["neighbour_purity"].is_not_null().all()
+
+
+def test_a_single_train_example_is_refused():
+    with pytest.raises(UserError, match="baselines: 1 train example; allowed: at least 2"):
+        baselines(dataset((images([0]), [0]), (images([0]), [0])))
+
+
 def test_fewer_examples_than_neighbours():
     table = baselines(dataset((images([0, 1, 2, 3, 4, 5]), [0, 0, 0, 1, 1, 1]), (images([0]), [0])))
     assert table["neighbour_purity"].to_list() == pytest.approx([2 / 5] * 6 + [3 / 5])

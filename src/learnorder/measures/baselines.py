@@ -36,11 +36,13 @@ def baselines(dataset: Dataset) -> pl.DataFrame:
     - `neighbour_purity`: share of the 10 nearest train examples, itself not among them, that have its label, in
       [0, 1]; of fewer, where there are not so many. Large: easy.
     - `linear_margin`: score of its label less the largest other score of a linear model of the labels; above 0
-      where the model is right. Large: easy. A train example is judged by a model of the other four fifths. Null
-      where there is but one class.
+      where the model is right. Large: easy. A train example is judged by a model of the other four fifths, or of
+      all others where there are fewer than five. Null where there is but one class.
 
-    Raises a `UserError` for images that together would take more than 2 GiB.
+    Raises a `UserError` for images that together would take more than 2 GiB, and for a single train example.
     """
+    if len(dataset.splits["train"].labels) < 2:
+        raise UserError("baselines: 1 train example; allowed: at least 2, each is compared with the others")
     x = _inputs(dataset)
     y = {split: np.asarray(dataset.splits[split].labels) for split in SPLITS}
     # The number of threads changes the order of sums, so it may not depend on the machine.
@@ -108,7 +110,8 @@ def _linear_margin(x: dict[str, Matrix], y: dict[str, np.ndarray], classes: int)
     """
     wanted = np.eye(classes, dtype=np.float32)[y["train"]]
     scores = np.empty_like(wanted)
-    for others, fold in KFold(FOLDS, shuffle=True, random_state=FOLDS_SEED).split(wanted):
+    folds = min(FOLDS, len(wanted))
+    for others, fold in KFold(folds, shuffle=True, random_state=FOLDS_SEED).split(wanted):
         scores[fold] = _predicted(x["train"][others], wanted[others], x["train"][fold])
     scores = {"train": scores, "test": _predicted(x["train"], wanted, x["test"])}
     return {split: _margin(scores[split], y[split]) for split in SPLITS}
