@@ -83,7 +83,7 @@ def draw(table: pl.DataFrame) -> Figure:
         figure = Figure(figsize=(style.COLUMN_WIDTH_IN, 1), layout="constrained")
         style.blank(figure.subplots(), "no learner beside networks")
         return figure
-    looks = _looks(table.filter(part="bimodality"))
+    looks = _looks(table)
     drawn = table.filter(pl.col("dataset").is_in(with_learner))
     points, pairs = (drawn.filter(part=part) for part in ("bimodality", "correlation"))
     shown = {
@@ -116,10 +116,15 @@ def draw(table: pl.DataFrame) -> Figure:
     return figure
 
 
-def _looks(points: pl.DataFrame) -> dict[Names, dict]:
+def _looks(table: pl.DataFrame) -> dict[Names, dict]:
     """How each collection is drawn and what it is called: colour by architecture, dashed and open for learners."""
-    learner = dict(points.select("architecture", "learner").unique().rows())
-    called = names.short(points.select(COLLECTION).rows())
+    # Of a collection without a point, as all its networks diverged, only pairs know.
+    second = table.drop_nulls("second_architecture").select(
+        "dataset", architecture="second_architecture", recipe="second_recipe", learner=pl.lit(False)
+    )
+    collections = pl.concat([table.select(*COLLECTION, "learner"), second])
+    learner = dict(collections.select("architecture", "learner").rows())
+    called = names.short(collections.select(COLLECTION).rows())
     colours = style.colours([architecture for _, architecture, _ in called])
     markers = dict(zip(dict.fromkeys(called.values()), cycle(style.MARKERS)))
     return {
