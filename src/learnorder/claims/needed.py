@@ -127,7 +127,8 @@ def of_beta(accuracy: float, beta: float, confidence: float, significance: float
         right = generator.random((networks, examples)) < probability
         count = right.sum(0)
         histogram = np.bincount(count, minlength=networks + 1)
-        rights = np.stack([np.bincount(count[row], minlength=networks + 1) for row in right])
+        place = np.arange(networks)[:, np.newaxis] * (networks + 1) + count
+        rights = np.bincount(place[right], minlength=networks * (networks + 1)).reshape(networks, -1)
         without_one = (histogram - rights)[:, :-1] + rights[:, 1:]
         found = bimodality.relative_bimodality(histogram)
         low, high = jackknife(found, bimodality.relative_bimodality(without_one), confidence, 0, np.inf)
