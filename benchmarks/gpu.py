@@ -429,9 +429,8 @@ def kernels(device: str, architecture: str, recipe: dict, data: Dataset) -> dict
         group.train(5 + steps, IDLE)
         if place.type == "cuda":
             torch.cuda.synchronize()
-    events = profiled.key_averages()
-    total = [(event.device_time_total or event.cpu_time_total, event.count, event.key) for event in events]
-    total.sort(reverse=True)
+    on_gpu = [event for event in profiled.key_averages() if event.device_type.name == "CUDA"]
+    total = sorted(((event.device_time_total, event.count, event.key) for event in on_gpu), reverse=True)
     return {
         "kernels_per_step": sum(count for _, count, _ in total) / steps,
         "us_per_step": sum(spent for spent, _, _ in total) / steps,

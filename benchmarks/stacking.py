@@ -24,7 +24,7 @@ SECONDS_PER_HOUR, EPOCHS, EPOCH_EXAMPLES = 3600, 10, 50_000
 
 def rate(job: Job, size: int, repeats: int) -> float:
     """Train examples per second of so many networks side by side, the median over epochs."""
-    group, rates = Group(job, range(size)), []
+    group, rates = Group(job, range(size), stacked=size > 1), []
     for epoch in range(repeats + 1):
         started = time.perf_counter()
         group.train((epoch + 1) * job.steps_per_epoch, lambda: None)
