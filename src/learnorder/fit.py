@@ -12,7 +12,7 @@ from learnorder.errors import UserError
 if TYPE_CHECKING:
     from learnorder.configuration import Collection
 
-TEXT_READERS = {"stackoverflow", "docstrings"}
+TEXT_READERS = {"stackoverflow", "texts", "docstrings"}
 FEATURE_READERS = {"features", "extracted"}
 FOR_IMAGES = ("flip", "shift", "cutout", "whitening")
 COLOURS = 3

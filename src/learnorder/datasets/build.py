@@ -23,6 +23,7 @@ from learnorder.datasets import (
     parquet_images,
     stackoverflow,
     subset,
+    texts,
     tiny_imagenet,
     vggface2,
 )
@@ -58,6 +59,7 @@ READERS: dict[str, Callable[[Entry, Sources], Dataset]] = {
     "image_folder": image_folder.read,
     "parquet_images": parquet_images.read,
     "stackoverflow": stackoverflow.read,
+    "texts": texts.read,
     "docstrings": docstrings.read,
     "features": features.read,
     "gabor": gabor.read,
