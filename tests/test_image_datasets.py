@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import pickle
+import re
 import struct
 import tarfile
 import zipfile
@@ -896,6 +897,23 @@ def test_what_is_wrong_in_parquet_is_named(parquet, tmp_path, monkeypatch, mista
     text = refused(parquet(train=rows, classes=["a", "b", "c"]), tmp_path)
     assert f"{tmp_path}/train.parquet" in text
     assert words in text
+
+
+@pytest.mark.parametrize(
+    ("train", "words"),
+    [
+        ([1, 2, 3], "class 0, label 0; allowed: train examples of each class: labels count from 0: subtract 1"),
+        ([0, 2, 5], "class 1, label 1, nor of 2 other classes; allowed: .* number them from 0 without gaps"),
+        ([0, 1, 1], "class 2, label 2, nor of 3 other classes; allowed: .* or take out what has none"),
+    ],
+)
+def test_a_class_without_train_examples_is_refused(parquet, tmp_path, train, words):
+    rows, test = (table([encoded(label) for label in labels], labels) for labels in (train, [0, 1, 5]))
+    if train[0] == 1:
+        test = rows
+    assert re.search(
+        f"dataset mine: no train example is of {words}", refused(parquet(train=rows, test=test), tmp_path)
+    )
 
 
 def test_no_parquet_and_one_class(parquet, tmp_path):
