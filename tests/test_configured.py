@@ -77,7 +77,7 @@ def test_a_later_file_goes_before_an_earlier_one_and_the_command_line_before_bot
         {"measures": {"permutations": 199}, "seeds_per_job": 5},
     )
     study = study_of(*files, settings=["seeds_per_job=3", "figures=[bimodality, text]", "study=ours"])
-    assert study["measures"] == {"confidence": 0.8, "permutations": 199}
+    assert study["measures"] == configured()["measures"] | {"confidence": 0.8, "permutations": 199}
     assert (study["seeds_per_job"], study["figures"], study.name) == (3, ["bimodality", "text"], "ours")
     assert study_of(STUDY, settings=["measures={permutations: 99}"])["measures"]["permutations"] == 99
 
