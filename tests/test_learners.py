@@ -192,6 +192,17 @@ def test_small_samples_have_fewer_neighbours_and_one_class_alone_is_predicted(di
     assert (alone == digits.splits["train"].labels[first]).all()
 
 
+@pytest.mark.parametrize("name", LEARNERS)
+def test_the_smallest_dataset_is_learned(name):
+    """Two classes of two images, one for test: a bootstrap may be of one class, which is then predicted."""
+    images, labels = np.array([0, 200], np.uint8).reshape(2, 1, 1, 1), np.array([0, 1])
+    dataset = Dataset({split: Split(images, labels, np.arange(2)) for split in ("train", "test")}, ["a", "b"])
+    found = [predicted["test"] for predicted in learned(dataset, identity(name, [1, 2]), range(8)).values()]
+    assert {predicted.shape for predicted in found} == {(2, 2)}
+    if LEARNERS[name].get("options", {}).get("bootstrap"):
+        assert any((predicted == predicted[0, 0]).all() for predicted in found)
+
+
 def test_the_trained_labels_are_learned_and_the_true_ones_reported(digits):
     train = digits.splits["train"]
     redrawn = Split(train.inputs, train.labels, train.source, trained_labels=(train.labels + 1) % 10)

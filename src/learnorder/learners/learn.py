@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 from learnorder.datasets.canonical import Dataset
 from learnorder.errors import UserError, suggestion
 from learnorder.learners.features import Matrix, features
-from learnorder.learners.models import MODELS, Model, Task
+from learnorder.learners.models import MODELS, Model, Task, grown
 from learnorder.streams import collection, stream_seed
 
 CLASS_TYPE = np.int16
@@ -95,7 +95,7 @@ def _member(
     train = dataset.splits["train"]
     rows = _rows(model, options, len(train.labels), drawn)
     task = Task(inputs["train"][rows], np.asarray(train.targets)[rows], dict(inputs), points)
-    stages = model.grow(_build(model, options, points[-1], drawn, key), task)
+    stages = grown(model, _build(model, options, points[-1], drawn, key), task)
     kept: dict[str, list[np.ndarray]] = {split: [] for split in inputs}
     started = time.perf_counter()
     # The number of threads changes the order of sums, so it may not depend on the machine.

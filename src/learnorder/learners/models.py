@@ -144,13 +144,25 @@ def _sample_by_sample(learner: BaseEstimator, task: Task) -> Stages:
     for point in task.points:
         inputs, targets = task.inputs[:point], task.targets[:point]
         if (targets == targets[0]).all():
-            yield {split: np.full(rows.shape[0], targets[0]) for split, rows in task.splits.items()}
+            yield _of_one_class(task)
             continue
         # What is no number is left to scikit-learn, which says what is allowed.
         if isinstance(neighbours, int):
             learner.set_params(n_neighbors=min(neighbours, point))
         learner.fit(inputs, targets)
         yield {split: learner.predict(rows) for split, rows in task.splits.items()}
+
+
+def grown(model: Model, learner: BaseEstimator, task: Task) -> Stages:
+    """The stages of a learner; of a bootstrap of a few examples, all of one class, that class at every point."""
+    if (task.targets == task.targets[0]).all():
+        return (_of_one_class(task) for _ in task.points)
+    return model.grow(learner, task)
+
+
+def _of_one_class(task: Task) -> dict[str, np.ndarray]:
+    """By split, what a learner predicts that was taught the first example's class alone."""
+    return {split: np.full(rows.shape[0], task.targets[0]) for split, rows in task.splits.items()}
 
 
 def _bootstrap(options: dict[str, Any]) -> bool:
