@@ -13,6 +13,7 @@ from torch.nn import functional
 from learnorder.datasets.canonical import Dataset
 from learnorder.datasets.features import vectors
 from learnorder.errors import UserError
+from learnorder.networks import weights
 from learnorder.networks.build import build
 from learnorder.training import inputs
 from learnorder.training.group import Group
@@ -51,6 +52,7 @@ def _as_it_starts(dataset: Dataset, described: Mapping[str, Any]) -> tuple[nn.Mo
     shape, size = dataset.shape, described.get("size")
     torch.manual_seed(described["seed"])
     network = build(described["architecture"], (shape[0], size, size) if size else shape, len(dataset.classes))
+    weights.load(network, described["architecture"], len(dataset.classes))
     images = inputs.load(dataset, {}, {"whitening": False}, place)
     return network.to(memory_format=torch.channels_last), images
 

@@ -120,6 +120,7 @@ def points(key: str, recipe: Mapping[str, Any], examples: int, dataset: str) -> 
 def _check_architecture(config: Mapping[str, Any], collection: Collection) -> None:
     architecture, recipe = config["architectures"][collection.architecture], config["recipes"][collection.recipe]
     key = f"configuration: {collection.path}: {collection.architecture}"
+    _check_weights(f"configuration: architectures.{collection.architecture}", architecture)
     clock = "rounds" if architecture["library"] == "scikit-learn" else "epochs"
     if recipe["clock"] != clock:
         raise UserError(
@@ -157,6 +158,19 @@ def _check_features(key: str, config: Mapping[str, Any], collection: Collection)
         raise UserError(
             f"{key} takes {architecture['takes']}, {collection.dataset} has features; allowed: the models "
             f"{', '.join(OF_FEATURES)}, and learners of scikit-learn"
+        )
+
+
+def _check_weights(key: str, architecture: Mapping[str, Any]) -> None:
+    """Whether an architecture can start from weights of a file."""
+    if "weights" not in architecture:
+        return
+    if architecture["library"] == "scikit-learn":
+        raise UserError(f"{key}.weights is {architecture['weights']['name']}; allowed: only for networks")
+    if architecture["stem"] == "small":
+        raise UserError(
+            f"{key}.weights is {architecture['weights']['name']} with `stem: small`, whose first layers have "
+            "other shapes; allowed: `stem: own`"
         )
 
 

@@ -12,6 +12,7 @@ from learnorder.datasets.canonical import Dataset
 from learnorder.datasets.sampling import stratified
 from learnorder.errors import UserError
 from learnorder.fit import points
+from learnorder.networks import weights
 from learnorder.networks.build import build
 from learnorder.streams import SHARED_SEED, collection, epoch_seed, stream_seed
 from learnorder.training import augmentation, inputs
@@ -71,6 +72,7 @@ class Job:
             vocabulary=self.dataset.vocabulary,
             dropout=self.recipe["dropout"],
         )
+        weights.load(network, self.identity["architecture"], self.classes)
         return network.to(self.device, memory_format=torch.channels_last)
 
     def rows(self, seed: int) -> torch.Tensor:
