@@ -1,7 +1,8 @@
 # make           set up, run the study, make its report, say where it lies
 # make report    make the report of a study that was run
 # make status    what is done, running, failed and missing, per collection, also while the study runs
-# make test      set up, run every lint and test
+# make test      set up, run every lint, and the tests of some minutes
+# make test-all  run also the long tests: kills, clusters, remotes, every command of the documentation
 # make failed    what the jobs on a cluster that failed have said, the latest last
 # make publish   put the study's results into published/, from where `dvc pull` has them
 # make rulegraph renew docs/rulegraph.svg; needs Graphviz
@@ -9,7 +10,9 @@
 CONFIG ?= config/config.yaml
 PYTHON ?= python3
 VENV   := .venv/bin
-REPORT  = results/$(shell sed -n 's/^study: *\([a-z0-9_.-]*\).*/\1/p' $(CONFIG))/report.html
+
+# The shell takes it from the environment: its path may have spaces.
+export CONFIG
 
 # As pip does, trust the certificates of the system: sites have their own.
 export UV_SYSTEM_CERTS = 1
@@ -17,24 +20,26 @@ export UV_SYSTEM_CERTS = 1
 export XDG_CACHE_HOME := $(shell $(PYTHON) -I src/learnorder/caches.py)
 
 .DELETE_ON_ERROR:
-.PHONY: study report status test lint failed publish lock rulegraph
+.PHONY: study report status test test-all lint failed publish lock rulegraph
 
+# The results are complete without DVC's record of them.
 study: .venv/.ready
-	@$(VENV)/snakemake --configfile $(CONFIG)
-	@test ! -e .git || $(VENV)/dvc fetch --quiet
+	@$(VENV)/snakemake --configfile "$$CONFIG"
+	@test ! -e .git || $(VENV)/dvc fetch --quiet || \
+	  echo 'learnorder: `dvc fetch` failed, maybe because another DVC command runs; try it again before `dvc pull`' >&2
 	@$(MAKE) --no-print-directory report
 
-# What it shows is made where it is missing; the engine makes the page itself of what lies there.
 report: .venv/.ready
-	@$(VENV)/snakemake report --configfile $(CONFIG)
-	@$(VENV)/snakemake report --configfile $(CONFIG) --report $(REPORT)
-	@echo 'The report: $(REPORT)'
+	@$(VENV)/python -m learnorder.report --configfile "$$CONFIG"
 
 status: .venv/.ready
-	@$(VENV)/python -m learnorder.status --configfile $(CONFIG)
+	@$(VENV)/python -m learnorder.status --configfile "$$CONFIG"
 
 test: lint
-	$(VENV)/pytest --numprocesses auto --dist loadfile
+	$(VENV)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile -m 'not long'
+
+test-all: test
+	$(VENV)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile -m long
 
 lint: .venv/.ready
 	$(VENV)/ruff check .
@@ -43,17 +48,17 @@ lint: .venv/.ready
 
 # SLURM's log of a job that ended well is removed. It names the log of the rule, and says what ended the job.
 failed:
-	@find logs/slurm -name '*.log' 2>/dev/null | xargs -r ls -tr | while read -r log; do \
+	@find logs/slurm -name '*.log' -print0 2>/dev/null | xargs -0 -r ls -tr | while read -r log; do \
 	  echo "== $$log"; grep -h 'error: ' "$$log"; \
-	  sed -n 's/^ *log: \([^ ,]*\).*/\1/p' "$$log" | sort -u | xargs -r tail -n 5; \
+	  sed -n 's/^ *log: \([^ ,]*\).*/\1/p' "$$log" | sort -u | xargs -r -d '\n' tail -n 5; \
 	done
 
 publish: .venv/.ready
-	@$(VENV)/python -m learnorder.publish --configfile $(CONFIG)
+	@$(VENV)/python -m learnorder.publish --configfile "$$CONFIG"
 
-# One figure stands for all.
+# One figure stands for all. Forced, so that it does not depend on the results that lie here.
 rulegraph: .venv/.ready
-	$(VENV)/snakemake --rulegraph dot --config 'figures=[same_order]' | dot -Tsvg -o docs/rulegraph.svg
+	$(VENV)/snakemake --forceall --rulegraph dot --config 'figures=[same_order]' | dot -Tsvg -o docs/rulegraph.svg
 
 lock: .venv/.ready
 	$(VENV)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
@@ -63,6 +68,8 @@ lock: .venv/.ready
 .venv/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo 'learnorder needs Python 3.11 or newer; name one: make PYTHON=python3.12' >&2; exit 1; }
+	@command -v which > /dev/null || \
+	  { echo 'learnorder needs the program `which`: apt-get, dnf or pacman install it by that name' >&2; exit 1; }
 	@test -x $(VENV)/python || $(PYTHON) -m venv .venv
 	@echo 'Setting up .venv (about 6 GB, once) ...'
 	@test -x $(VENV)/uv || $(VENV)/python -m pip install --quiet --disable-pip-version-check \

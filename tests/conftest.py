@@ -1,23 +1,24 @@
-"""What several tests share: the catalogues, simulated outcomes, a clone in which studies are run."""
+"""What several tests share: the catalogues, simulated outcomes, a study that was run, a browser."""
 
+import copy
+import fcntl
 import json
-import re
+import os
 import shutil
-import subprocess
-import sys
-from pathlib import Path
+from functools import cache
 
 import numpy as np
 import polars as pl
 import pytest
 import yaml
+from clones import ROOT, SNAKEMAKE, TINY, Clone, Repository
 from playwright.sync_api import sync_playwright
 
 from learnorder.configuration import Study
 
-ROOT = Path(__file__).parents[1]
+__all__ = ["ROOT", "SNAKEMAKE", "TINY", "Clone", "Repository"]
 SHARED = ROOT.parent / "shared" / "data"
-SNAKEMAKE = [str(Path(sys.executable).with_name("snakemake"))]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # What the engine's report carries with it says of itself.
 TAILWIND = "warning: cdn.tailwindcss.com should not be used in production"
 SCHEMA = ROOT / "workflow" / "schemas" / "configuration.schema.yaml"
@@ -25,6 +26,11 @@ SCHEMA = ROOT / "workflow" / "schemas" / "configuration.schema.yaml"
 
 def configuration() -> dict:
     """The default study with its catalogues, as the engine merges them."""
+    return copy.deepcopy(_configuration())
+
+
+@cache
+def _configuration() -> dict:
     merged: dict = {}
     for part in ("datasets", "architectures", "learners", "recipes", "config"):
         for key, value in yaml.safe_load((ROOT / f"config/{part}.yaml").read_text(encoding="utf-8")).items():
@@ -53,42 +59,6 @@ def simulated(
     return pl.LazyFrame(columns, schema_overrides={"split": pl.Enum(["train", "test"])})
 
 
-class Clone:
-    """A copy of the workflow in which a study is run for real."""
-
-    def __init__(self, folder, study):
-        self.folder = folder
-        folder.mkdir(exist_ok=True)
-        for name in ("Snakefile", "workflow", "config", "profiles"):
-            source, target = ROOT / name, folder / name
-            shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
-        self.study = json.loads(json.dumps(study))
-
-    def run(self, *arguments, expect=0, **environment):
-        """Run snakemake; give back what it says and the rules that ran, by name and number."""
-        (self.folder / "config" / "study.yaml").write_text(yaml.safe_dump(self.study), encoding="utf-8")
-        run = subprocess.run(
-            [*SNAKEMAKE, *arguments, "--configfile", "config/study.yaml"],
-            cwd=self.folder,
-            env={"PATH": "/usr/bin:/bin", "HOME": str(self.folder.parent / "home")} | environment,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=600,
-        )
-        said = run.stdout + run.stderr
-        assert run.returncode == expect, said
-        # A dry run says which jobs it would start; a run writes them into the engine's log.
-        logs = re.findall(r"^Complete log\(s\): (.+)", said, re.MULTILINE)
-        started = "\n".join([said, *(Path(log).read_text(encoding="utf-8") for log in logs)])
-        messages = re.findall(r"^Job \d+: (\w+ (?:networks \d+ to \d+ of )?\w+)", started, re.MULTILINE)
-        return said, sorted(messages)
-
-    def files(self):
-        """Bytes of every result, by its path."""
-        results = self.folder / "results"
-        return {str(path.relative_to(results)): path.read_bytes() for path in results.rglob("*") if path.is_file()}
-
-
 @pytest.fixture
 def config() -> dict:
     return configuration()
@@ -99,15 +69,77 @@ def study(config) -> Study:
     return Study(config, SCHEMA)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def elsewhere(tmp_path_factory):
+    """An empty working directory: the clone in which pytest was started has results and records of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("elsewhere"))
+        yield
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory, worker_id):
+    """A clone in which `make` ran the tiny study whole, as a user types it, and `make publish` published it.
+
+    All tests share it and none changes it; `own` is a test's own copy. Its path has a space and an umlaut. `said`
+    is what `make` and `make publish` printed.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    folder, said = shared / "Käse Ordner" / "my clone", shared / "said.json"
+    with (shared / "finished.lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not said.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            clone = Repository(folder)
+            clone.set_up()
+            printed = {"make": clone.make(), "publish": clone.make("publish")}
+            clone.commit()
+            said.write_text(json.dumps(printed), encoding="utf-8")
+    clone = Repository(folder, made=True)
+    clone.said = json.loads(said.read_text(encoding="utf-8"))
+    return clone
+
+
+@pytest.fixture
+def own(finished, tmp_path):
+    """A copy of it that a test may change."""
+    return finished.copied(tmp_path / "clone")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "long: takes a minute or more by nature; `make test-all` runs it")
+    config.addinivalue_line("markers", "needs(*programs, package): is skipped where a program is not installed")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "browser" in item.fixturenames:
+            item.add_marker(pytest.mark.needs(BROWSERS, package="chromium"))
+
+
+def pytest_runtest_setup(item):
+    for needs in item.iter_markers("needs"):
+        missing = [" or ".join(names) for names in map(alternatives, needs.args) if not installed(*names)]
+        if missing:
+            pytest.skip(f"needs {', '.join(missing)}; on Debian: apt-get install {needs.kwargs['package']}")
+
+
+def alternatives(program):
+    return program if isinstance(program, tuple) else (program,)
+
+
+def installed(*names):
+    """Where the first of these programs is that is installed; servers lie where a user's PATH may not go."""
+    path = f"{os.environ['PATH']}:/usr/sbin:/sbin"
+    return next(filter(None, (shutil.which(name, path=path) for name in names)), None)
+
+
 @pytest.fixture(scope="session")
 def browser():
     """A browser without a window: the system's Chromium, since none is downloaded for the tests."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
-    if path is None:
-        pytest.skip(f"no browser: none of {', '.join(names)} is installed; on Debian: apt-get install chromium")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path)
+        chromium = playwright.chromium.launch(executable_path=installed(*BROWSERS))
         yield chromium
         chromium.close()
 

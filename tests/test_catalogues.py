@@ -141,6 +141,7 @@ def pictures(folder, classes, each, size):
             Image.fromarray(pixels.astype(np.uint8)).save(folder / name / f"{index}.png")
 
 
+@pytest.mark.long
 def test_own_images_an_unnamed_model_a_learner_and_imported_outcomes_from_configuration_alone(tmp_path):
     """A folder of images and a timm model that no catalogue names, through the whole workflow."""
     pictures(tmp_path / "photographs", ["cats", "dogs", "newts"], each=20, size=(40, 30))

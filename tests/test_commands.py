@@ -1,21 +1,21 @@
-"""Every command of the documentation is typed, and every example of YAML and Python is tried, as they stand there.
+"""Every command of the documentation is read, and every example of YAML and Python is tried, as they stand there.
 
-The clone in which commands are typed has tiny studies under the names of the large ones, and results of them.
+`make test` reads commands as Snakemake, DVC and make do, and plans their targets; `make test-all` types each. The
+clone in which they are typed has tiny studies under the names of the large ones, and results of them.
 """
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
-from conftest import ROOT, SCHEMA, configuration
+from clones import ROOT, SNAKEMAKE, TINY, Repository
+from conftest import SCHEMA, configuration
 from PIL import Image
-from test_dvc import Repository
-from test_workflow import TINY
 
 from learnorder import fit
 from learnorder.configuration import Study
@@ -23,14 +23,13 @@ from learnorder.networks import simple
 from learnorder.networks.build import build
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-PATIENCE_S = 1200
 FIGURES = ["same_order", "bimodality", "nested_learning"]
 STUDIES = {"default": "config", "fashion_mnist": "fashion_mnist", "benchmark": "benchmark", "paper": "paper"}
 OWN = ROOT / "docs" / "your-own.md"
 
 # What is typed elsewhere: why not here, and the test that does as much, in a file of tests.
 ELSEWHERE = {
-    "make test": ("it is what runs this", "test_commands.py::test_make_test_lints_and_tests"),
+    "make test": ("it is what runs this", "test_commands.py::test_make_test_lints"),
     "pip install dvc-ssh dvc-s3": (
         "it downloads; the lock has both",
         "test_remotes.py::test_what_is_pushed_is_pulled",
@@ -46,6 +45,7 @@ ELSEWHERE = {
         "it needs a cluster",
         "slurm/test_slurm.py::test_",
     ),
+    "make test-all": ("it is what runs this", "test_commands.py::test_make_test_lints"),
     "python benchmarks/training.py": ("it measures for minutes", "test_commands.py::test_benchmarks_start"),
     "python benchmarks/stacking.py": ("it measures for minutes", "test_commands.py::test_benchmarks_start"),
     "python benchmarks/planning.py": ("it measures for minutes", "test_commands.py::test_benchmarks_start"),
@@ -111,25 +111,9 @@ class Typed(Repository):
         (self.folder / path).parent.mkdir(exist_ok=True)
         (self.folder / path).write_bytes(content)
 
-    def set_up(self):
-        """What `make .venv/.ready` leaves, by links to what is installed."""
-        (self.folder / ".venv").mkdir()
-        for name in ("bin", "lib", "pyvenv.cfg"):
-            (self.folder / ".venv" / name).symlink_to(Path(sys.prefix) / name)
-        (self.folder / ".venv/.ready").touch()
-
     def type(self, line):
         me = {f"GIT_{who}_{what}": "a@b" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-        run = subprocess.run(
-            ["bash", "-c", line],
-            cwd=self.folder,
-            env=self.environment | me,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=PATIENCE_S,
-        )
-        assert run.returncode == 0, run.stdout + run.stderr
-        return run.stdout
+        return self.command("bash", "-c", line, **me)
 
 
 def tiny(study):
@@ -146,9 +130,15 @@ def dumped(study):
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
-    """A clone with tiny studies, two of them run and published, and a folder of images at home."""
+    """A clone with tiny studies under the names of the large ones, and a folder of images at home."""
     clone = Typed(tmp_path_factory.mktemp("commands") / "clone")
     draw_birds(clone.folder.parent / "home" / "pictures" / "birds")
+    return clone
+
+
+@pytest.fixture(scope="module")
+def typed(clone):
+    """The same; two of its studies were run and published."""
     for line in ("make", "snakemake outcomes figures claims summary --configfile config/benchmark.yaml"):
         clone.type(line)
     for name in ("config", "benchmark"):
@@ -156,55 +146,99 @@ def clone(tmp_path_factory):
     return clone
 
 
+def arguments(command, program):
+    """What a program of this name is given by a command, which may set the environment first."""
+    words = [word for word in shlex.split(command) if not re.match(r"\w+=", word)]
+    return words[1:] if words[0] == program else None
+
+
+def given(program):
+    return [command for command in COMMANDS if arguments(command, program) is not None]
+
+
 def test_every_command_is_found():
     assert {"make", "dvc pull", "snakemake same_order", "snakemake cost"} <= set(COMMANDS)
     assert len(COMMANDS) >= 40
 
 
-@pytest.mark.parametrize("command", [command for command in COMMANDS if command not in ELSEWHERE])
-def test_the_command_runs(clone, command):
-    clone.type(command)
+def test_snakemake_knows_its_options_and_every_target_can_be_planned(clone, monkeypatch):
+    from snakemake import cli
+
+    monkeypatch.chdir(clone.folder)
+    targets = {}
+    for command in given("snakemake"):
+        _, options = cli.parse_args(arguments(command, "snakemake"))
+        [configfile] = map(str, options.configfile or ["config/config.yaml"])
+        targets.setdefault(configfile, set()).update(options.targets)
+        for rule in options.until:
+            assert f"\nrule {rule}:" in f"\n{(ROOT / f'workflow/rules/{rule}.smk').read_text(encoding='utf-8')}"
+    assert len(targets) >= 3
+    for configfile, names in targets.items():
+        clone.command(*SNAKEMAKE, *names, "--dry-run", "--quiet", "--configfile", configfile)
 
 
-def test_make_says_where_the_report_lies(clone):
-    """Also where a comment follows the name of the study."""
-    clone.write("config/said.yaml", (clone.folder / "config/config.yaml").read_bytes())
-    path = clone.folder / "config/said.yaml"
-    path.write_text(
-        re.sub("(?m)^(study: .*)$", r"\1  # its name", path.read_text(encoding="utf-8")), encoding="utf-8"
-    )
-    said = clone.type("make CONFIG=config/said.yaml")
-    assert "The report: results/default/report.html\n" in said
-    assert (clone.folder / "results/default/report.html").exists()
+@pytest.mark.parametrize("command", given("dvc"))
+def test_dvc_knows_the_command(command):
+    from dvc import cli
+
+    assert cli.parse_args(arguments(command, "dvc"))
 
 
-def test_own_images_become_figures_claims_and_a_page(clone):
-    clone.type("snakemake --configfile config/mine.yaml")
-    results = clone.folder / "results/mine"
+@pytest.mark.parametrize("command", given("make"))
+def test_make_knows_the_target(clone, command):
+    clone.command("make", "--dry-run", *shlex.split(command)[1:])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(command, marks=pytest.mark.needs("dot", package="graphviz") if "rulegraph" in command else ())
+        for command in COMMANDS
+        if command not in ELSEWHERE
+    ],
+)
+def test_the_command_runs(typed, command):
+    typed.type(command)
+
+
+@pytest.mark.long
+def test_own_images_become_figures_claims_and_a_page(typed):
+    typed.type("snakemake --configfile config/mine.yaml")
+    results = typed.folder / "results/mine"
     for name in ("figures/gallery.png", "claims.md", "explorer.html", "scores/birds.csv"):
         assert (results / name).stat().st_size > 0
     assert "robin/any name.png" in (results / "scores/birds.csv").read_text(encoding="utf-8")
 
 
-def test_predictions_alone_become_figures_and_claims(clone, monkeypatch):
-    monkeypatch.chdir(clone.folder)
+@pytest.mark.long
+def test_predictions_alone_become_figures_and_claims(typed, monkeypatch):
+    monkeypatch.chdir(typed.folder)
     exec(fenced(OWN, "python")[1], {})
     study = yaml.safe_load(fenced(OWN, "yaml")[-1]) | {"figures": ["same_order"], "measures": {"permutations": 99}}
-    clone.write("config/ours.yaml", dumped(study))
-    clone.type("snakemake same_order claims --configfile config/ours.yaml")
-    assert (clone.folder / "results/ours/figures/same_order.png").exists()
-    assert (clone.folder / "results/ours/claims.md").exists()
+    typed.write("config/ours.yaml", dumped(study))
+    typed.type("snakemake same_order claims --configfile config/ours.yaml")
+    assert (typed.folder / "results/ours/figures/same_order.png").exists()
+    assert (typed.folder / "results/ours/claims.md").exists()
 
 
-def test_make_test_lints_and_tests(clone):
+def test_make_test_lints_and_runs_all_tests_but_the_long_ones_which_make_test_all_runs_after_them(clone):
     said = clone.type("make --dry-run test")
     for tool in ("ruff check", "ruff format --check", "snakefmt --check", "pytest"):
-        assert tool in said
+        assert said.count(tool) == 1
+    assert "-m 'not long'" in said
+    every = clone.type("make --dry-run test test-all")
+    assert every.startswith(said)
+    assert every[len(said) :].strip().endswith("-m long")
 
 
 @pytest.mark.parametrize(
     "command",
-    ["planning.py 1", "stacking.py --architectures linear --sizes 1 --repeats 1", "training.py --help"],
+    [
+        pytest.param("planning.py 1", marks=pytest.mark.long),
+        pytest.param("stacking.py --architectures linear --sizes 1 --repeats 1", marks=pytest.mark.long),
+        "training.py --help",
+    ],
 )
 def test_benchmarks_start(command):
     script, *options = command.split()

@@ -1,123 +1,53 @@
 """Results that travel: published by one clone, pulled and used by others, for real."""
 
+import copy
 import json
 import os
 import re
 import shutil
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-import yaml
-from conftest import ROOT, Clone, configuration
-from test_workflow import TINY
+from clones import TINY, Repository
+from conftest import configuration
 
 from learnorder import outcomes, store
 
-STUDY = TINY | {
-    "figures": ["nested_learning", "gallery"],
-    "collections": [{"dataset": "digits", "architecture": ["linear", "mlp"], "recipe": "tiny", "networks": 4}],
-}
-TOOLS = Path(sys.executable).parent
 TABLES = "results/tiny/outcomes/digits/linear/tiny"
 FIGURES = ("figures", "claims", "summary")
 
 
-class Repository(Clone):
-    """A git repository with the workflow, in which a study is run, published and pulled for real."""
-
-    def __init__(self, folder, study=STUDY, of=None):
-        self.folder, self.study = folder, json.loads(json.dumps(study))
-        if of:
-            self.git("clone", "--quiet", of, str(folder), cwd=folder.parent)
-            return
-        for name in self.git("ls-files", "-co", "--exclude-standard", cwd=ROOT).splitlines():
-            if (ROOT / name).is_file() and not name.startswith(("dvc.lock", "docs/", "tests/")):
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(ROOT / name, folder / name)
-        pipeline = yaml.safe_load((folder / "dvc.yaml").read_text(encoding="utf-8"))
-        pipeline["vars"] = [{"studies": {"tiny": "config/study.yaml"}}]
-        (folder / "dvc.yaml").write_text(yaml.safe_dump(pipeline | {"plots": []}), encoding="utf-8")
-        self.configure()
-        self.git("init", "--quiet")
-        self.commit()
-
-    def configure(self):
-        (self.folder / "config" / "study.yaml").write_text(yaml.safe_dump(self.study), encoding="utf-8")
-
-    @property
-    def environment(self):
-        home = self.folder.parent / "home"
-        return {
-            "PATH": f"{TOOLS}:/usr/bin:/bin",
-            "HOME": str(home),
-            "PYTHONPATH": str(self.folder / "src"),
-            "DVC_SITE_CACHE_DIR": str(home / "dvc"),
-            "GIT_CONFIG_COUNT": "1",
-            "GIT_CONFIG_KEY_0": "init.defaultBranch",
-            "GIT_CONFIG_VALUE_0": "main",
-        }
-
-    def run(self, *arguments, expect=0, **environment):
-        return super().run(*arguments, expect=expect, **self.environment | environment)
-
-    def command(self, *command, expect=0, cwd=None, **environment):
-        run = subprocess.run(
-            command,
-            cwd=cwd or self.folder,
-            env=self.environment | environment,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=300,
-        )
-        assert (run.returncode == 0) == (expect == 0), run.stdout + run.stderr
-        return run.stdout + run.stderr
-
-    def git(self, *command, **more):
-        return self.command("git", "-c", "user.name=a", "-c", "user.email=a@b", *command, **more)
-
-    def dvc(self, *command, **more):
-        return self.command("dvc", *command, **more)
-
-    def publish(self, **more):
-        return self.command(
-            sys.executable, "-m", "learnorder.publish", "--configfile", "config/study.yaml", **more
-        )
-
-    def commit(self):
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--message", "as it is")
-
-    @property
-    def is_clean(self):
-        return json.loads(self.command("dvc", "status", "--json")) == {}
+@pytest.fixture(scope="module")
+def origin(finished, tmp_path_factory):
+    """The repository of whoever trains and publishes."""
+    return finished.copied(tmp_path_factory.mktemp("origin") / "clone")
 
 
 @pytest.fixture(scope="module")
-def origin(tmp_path_factory):
-    """The repository of whoever trains and publishes."""
-    origin = Repository(tmp_path_factory.mktemp("origin"))
-    origin.run(*FIGURES)
-    origin.published = origin.publish()
-    origin.commit()
-    return origin
+def fresh(origin, tmp_path_factory):
+    """A clone of it by git, elsewhere, and the same after a pull."""
+    fresh = Repository(tmp_path_factory.mktemp("fresh") / "clone", of=str(origin.folder))
+    pulled = fresh.copied(tmp_path_factory.mktemp("pulled") / "clone")
+    pulled.dvc("pull")
+    return fresh, pulled
 
 
 @pytest.fixture
-def clone(origin, tmp_path):
-    """A fresh clone of it, elsewhere, in which nothing was pulled."""
-    return Repository(tmp_path / "clone", of=str(origin.folder))
+def clone(fresh, tmp_path):
+    """A fresh clone, in which nothing was pulled."""
+    return fresh[0].copied(tmp_path / "clone")
 
 
 @pytest.fixture
-def pulled(clone):
-    clone.dvc("pull")
-    return clone
+def pulled(fresh, tmp_path):
+    """A fresh clone in which everything was pulled."""
+    return fresh[1].copied(tmp_path / "clone")
 
 
 def test_publishing_tells_what_it_did_and_leaves_the_results_as_they_were(origin):
-    assert re.search(r"4 outcome tables of tiny, 0\.\d MB in all: git commit publishes them", origin.published)
+    assert re.search(
+        r"4 outcome tables of tiny, 0\.\d MB in all: git commit publishes them", origin.said["publish"]
+    )
     assert origin.is_clean
     assert origin.run(*FIGURES)[1] == []
     assert os.access(origin.folder / TABLES / "seeds-000-001.parquet", os.W_OK)
@@ -127,7 +57,7 @@ def test_publishing_tells_what_it_did_and_leaves_the_results_as_they_were(origin
 def test_a_pull_is_enough_for_every_figure_and_nothing_is_trained_or_prepared(origin, pulled):
     assert pulled.is_clean
     assert pulled.run("nested_learning")[1] == ["Drawing nested_learning"]
-    assert pulled.run("figures")[1] == ["Drawing gallery"]
+    assert pulled.run("figures")[1] == ["Drawing bimodality", "Drawing gallery", "Drawing same_order"]
     assert not (pulled.folder / "results/datasets").exists()
     for path in (origin.folder / "results/tiny/figures").iterdir():
         assert (pulled.folder / "results/tiny/figures" / path.name).read_bytes() == path.read_bytes()
@@ -143,8 +73,9 @@ def test_the_table_of_a_figure_follows_from_the_outcomes_that_are_pulled(origin,
     assert table.read_bytes() == (origin.folder / "results/tiny/figures/nested_learning.csv").read_bytes()
 
 
-def test_what_is_made_here_is_what_is_pulled(clone):
-    clone.run(*FIGURES)
+def test_what_is_made_here_is_what_is_pulled(origin, clone):
+    for name in ("results", ".snakemake"):
+        shutil.copytree(origin.folder / name, clone.folder / name)
     made = clone.files()
     # As `make` does.
     clone.dvc("fetch")
@@ -250,7 +181,7 @@ def test_records_of_another_training_do_not_count_against_a_table_that_is_right(
     target = f"{TABLES}/seeds-000-001.parquet"
     clone.run(target)
     clone.dvc("pull", "--force")
-    clone.study = json.loads(json.dumps(STUDY))
+    clone.study = copy.deepcopy(TINY)
     assert clone.run(target)[1] == []
     shutil.rmtree(clone.folder / "results/datasets")
     assert clone.run(target)[1] == []
@@ -329,10 +260,10 @@ def test_only_what_is_current_and_small_is_published(pulled):
     assert re.fullmatch(
         r"learnorder: results/tiny/outcomes/\S+\.parquet: made with another recipe.learning_rate .*\n", said
     )
-    pulled.study = json.loads(json.dumps(STUDY))
+    pulled.study = copy.deepcopy(TINY)
     pulled.configure()
     limited = "from learnorder import publish; publish.LIMIT_MB = 0.001\n"
-    limited += "with publish.one_line(): publish.publish('config/study.yaml')"
+    limited += f"with publish.one_line(): publish.publish('{pulled.configfile}')"
     said = pulled.command(sys.executable, "-c", limited, expect=1)
     assert re.fullmatch(
         r"learnorder: published/ would hold 0\.\d MB; allowed: 0.001; name in \.dvcignore .*\n", said
@@ -350,8 +281,8 @@ def test_publishing_trains_nothing(pulled):
         ignored.write("results/tiny/outcomes/digits/mlp/left_out\nresults/tiny/outcomes/digits/mlp/on_gpu\n")
     said = pulled.publish(expect=1)
     assert said == (
-        "learnorder: config/study.yaml: 4 outcome tables that figures are drawn from are missing or out of date; "
-        "train them first: make CONFIG=config/study.yaml\n"
+        "learnorder: config/my study.yaml: 4 outcome tables that figures are drawn from are missing "
+        "or out of date; train them first: make CONFIG='config/my study.yaml'\n"
     )
 
 

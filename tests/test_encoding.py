@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from conftest import ROOT, Clone
+from clones import ROOT, Clone
 from PIL import Image
 
 LOCALES = {"de_DE.ISO-8859-1": "de_DE", "ja_JP.EUC-JP": "ja_JP"}
@@ -88,6 +88,6 @@ def test_a_run_is_the_same_in_every_locale(tmp_path, birds, locales, name):
     assert "Traceback" not in said
     sources = pq.read_table(clone.folder / examples.format("birds"))["source"].to_pylist()
     assert "spät/β0.png" in sources
-    status = [sys.executable, "-m", "learnorder.status", "--configfile", "config/study.yaml"]
+    status = [sys.executable, "-m", "learnorder.status", "--configfile", clone.configfile]
     run = subprocess.run(status, cwd=clone.folder, env=os.environ | spoken, capture_output=True, check=True)
     assert run.stdout.decode(name.partition(".")[2]).startswith("collection")

@@ -1,20 +1,17 @@
 """Commands that only look change no file: not the results, not the logs, not Snakemake's records."""
 
-import subprocess
 import sys
 
 import pytest
-from conftest import SNAKEMAKE, Clone
-from test_workflow import TINY
+from clones import SNAKEMAKE
 
 LOOKS = ["--list", "--lint", "--dry-run", "--rulegraph", "--dag", "--summary"]
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory):
-    """A clone in which a figure was drawn and a later run was killed, which left its locks."""
-    clone = Clone(tmp_path_factory.mktemp("looking") / "clone", TINY)
-    clone.run("same_order")
+def clone(finished, tmp_path_factory):
+    """A clone in which a study was run and a later run was killed, which left its locks."""
+    clone = finished.copied(tmp_path_factory.mktemp("looking") / "clone")
     (clone.folder / ".snakemake/locks").mkdir(exist_ok=True)
     (clone.folder / ".snakemake/locks/0.output.lock").write_bytes(b"results/tiny/networks.csv\n")
     return clone
@@ -22,22 +19,16 @@ def clone(tmp_path_factory):
 
 def tree(folder):
     """Time and bytes of every file, but of what Snakemake itself keeps of each command: its log, its last look."""
-    files = [p for p in folder.rglob("*") if p.is_file() and p.parent.name not in ("log", "iocache")]
+    files = [
+        p for p in folder.rglob("*") if p.is_file() and p.parent.name not in ("log", "iocache", "__pycache__")
+    ]
     return {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
 
 
 def looks(clone, *command):
     """Everything that differs after a command, which must end well."""
     before = tree(clone.folder)
-    run = subprocess.run(
-        [*command, "--configfile", "config/study.yaml"],
-        cwd=clone.folder,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(clone.folder.parent / "home")},
-        capture_output=True,
-        encoding="utf-8",
-    )
-    assert run.returncode == 0 or "--lint" in command, run.stderr
-    assert "was killed" not in run.stderr
+    assert "was killed" not in clone.command(*command, "--configfile", clone.configfile)
     after = tree(clone.folder)
     return [path for path in before.keys() | after.keys() if before.get(path) != after.get(path)]
 

@@ -6,13 +6,10 @@ import re
 import subprocess
 
 import pytest
-import yaml
-from conftest import ROOT, SNAKEMAKE, Clone
-from test_workflow import TINY
+from clones import SNAKEMAKE
 
 from learnorder.logs import last_line
-from learnorder.selection import FIGURES
-from learnorder.stages import DRAW, TARGETS, TRAIN, Stages, duration, stage, training_seconds
+from learnorder.stages import DRAW, TRAIN, Stages, duration, training_seconds
 
 LINE = re.compile(r"^(\w[\w ]+): (\d+) of (\d+) \((\d+)%\) done(.*)$", re.MULTILINE)
 
@@ -47,16 +44,6 @@ def test_the_time_left_of_training_follows_the_pace_of_the_jobs_that_ended():
     assert (stages.done[TRAIN], stages.failed[TRAIN], stages.total[TRAIN]) == (1, 1, 4)
 
 
-def test_every_rule_has_a_stage_and_figures_are_drawn():
-    run = subprocess.run([*SNAKEMAKE, "--list"], capture_output=True, encoding="utf-8", cwd=ROOT)
-    rules = [line.partition(" ")[0] for line in run.stdout.splitlines()]
-    drawn = {name for figure in FIGURES for name in (figure, f"tabulate_{figure}")}
-    assert {rule for rule in rules if stage(rule) == DRAW} == drawn
-    assert {rule for rule in rules if stage(rule) is None} == set(TARGETS)
-    assert {rule for rule in rules if stage(rule) == TRAIN} == {"train", "train_on_gpu"}
-    assert stage("import_outcomes") == "Import predictions"
-
-
 def test_a_job_is_expected_to_take_what_its_networks_take(study):
     collection = study.collections[0]
     one, ten = (training_seconds(study, collection, networks) for networks in (1, 10))
@@ -78,31 +65,31 @@ def test_the_last_line_of_a_log_is_how_a_bar_looks_now(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory):
-    return Clone(tmp_path_factory.mktemp("progress"), TINY)
+def clone(finished, tmp_path_factory):
+    return finished.copied(tmp_path_factory.mktemp("progress") / "clone")
 
 
-def test_in_a_file_there_is_a_line_for_what_is_done(clone):
-    said, jobs = clone.run("same_order")
-    assert "Training networks 000 to 001 of mlp" in jobs
+def test_in_a_file_there_is_a_line_for_what_is_done(finished):
+    said, _, _ = finished.said["make"].partition("Complete log(s)")
     lines = LINE.findall(said)
     assert [line[:4] for line in lines if line[0] == TRAIN] == [
         (TRAIN, str(done), "4", str(25 * done)) for done in range(5)
     ]
     assert re.fullmatch(r", about \d+ s left", next(line[4] for line in lines if line[0] == TRAIN))
-    assert {line[0] for line in lines} == {"Prepare data", TRAIN, "Measure", DRAW}
-    # Other lines: the profile that Snakemake read, what the dataset holds, the log that Snakemake wrote.
+    assert {line[0] for line in lines} == {"Prepare data", TRAIN, "Measure", DRAW, "Report"}
+    # Other lines: the profile that Snakemake read, what the dataset holds.
     others = [line for line in said.splitlines() if not LINE.match(line)]
-    assert [line.partition(" ")[0] for line in others] == ["Using", "dataset", "Complete"]
-    assert "dataset digits: 10 classes (0, 1, 2, 3, 4, 5, 6, 7, 8, 9); train: " in others[1]
+    assert {line.partition(" ")[0] for line in others} == {"The", "Using", "dataset"}
+    [holds] = [line for line in others if line.startswith("dataset")]
+    assert "dataset digits: 10 classes (0, 1, 2, 3, 4, 5, 6, 7, 8, 9); train: " in holds
 
 
 def on_terminal(clone, *arguments):
     """What the engine writes to a terminal of 24 lines."""
-    (clone.folder / "config/study.yaml").write_text(yaml.safe_dump(clone.study), encoding="utf-8")
+    clone.configure()
     ours, theirs = pty.openpty()
     run = subprocess.Popen(
-        [*SNAKEMAKE, *arguments, "--configfile", "config/study.yaml"],
+        [*SNAKEMAKE, *arguments, "--configfile", clone.configfile],
         cwd=clone.folder,
         env={
             "PATH": "/usr/bin:/bin",

@@ -2,15 +2,12 @@
 
 import signal
 import socket
-import subprocess
 import threading
 import time
 
 import psutil
 import pytest
-import yaml
-from conftest import SNAKEMAKE, Clone
-from test_workflow import TINY
+from clones import TINY, Clone
 
 from learnorder.runs import Run
 
@@ -94,24 +91,15 @@ def test_locks_of_a_run_on_another_machine_stay_and_the_way_out_is_said(engines,
 class Started(Clone):
     """A clone in which a run is under way."""
 
-    def start(self):
-        (self.folder / "config/study.yaml").write_text(yaml.safe_dump(self.study), encoding="utf-8")
-        return subprocess.Popen(
-            [*SNAKEMAKE, TABLE, "--configfile", "config/study.yaml"],
-            cwd=self.folder,
-            env={"PATH": "/usr/bin:/bin", "HOME": str(self.folder.parent / "home")},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-
     def log(self):
         path = self.folder / "logs/slow/train/digits/cnn/slow/seeds-000-001.log"
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
+@pytest.mark.long
 def test_the_engine_killed_and_the_same_command_again(tmp_path):
     clone = Started(tmp_path / "clone", SLOW)
-    run = clone.start()
+    run = clone.start(TABLE)
     try:
         until(lambda: "epoch" in clone.log())
         # A second run at the same time is refused, and the first is not disturbed.
@@ -140,10 +128,11 @@ def test_the_engine_killed_and_the_same_command_again(tmp_path):
     assert (clone.folder / TABLE).read_bytes() == whole
 
 
+@pytest.mark.long
 def test_a_whole_table_outlives_a_job_that_was_making_it_too(tmp_path):
     # A node that was away comes back and still runs what was meanwhile run elsewhere, until SLURM ends it.
     clone = Started(tmp_path / "clone", SLOW)
-    run = clone.start()
+    run = clone.start(TABLE)
     try:
         until(lambda: "epoch" in clone.log())
         (clone.folder / TABLE).write_bytes(b"what the other wrote")

@@ -4,6 +4,7 @@ import hashlib
 import json
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -109,6 +110,7 @@ def sha256(path):
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
+@pytest.mark.long
 def test_killed_at_ten_random_moments_a_table_has_the_same_bytes(datasets, tmp_path):
     output, checkpoint = tmp_path / "seeds-000-004.parquet", tmp_path / "checkpoint"
     undisturbed = Process(datasets, output, checkpoint, "cnn", last=4, save_every=1000)
@@ -133,7 +135,9 @@ def test_killed_at_ten_random_moments_a_table_has_the_same_bytes(datasets, tmp_p
     assert not checkpoint.exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)], ids=lambda number: number.name
+)
 def test_a_job_that_is_told_to_stop_saves_at_once_and_goes_on(datasets, tmp_path, make, number):
     output, checkpoint = tmp_path / "seeds-000-003.parquet", tmp_path / "checkpoint"
     job = Process(datasets, output, checkpoint, "mlp", last=3, save_every=1000)
@@ -258,6 +262,8 @@ def small_disk(tmp_path):
     """A disk of a few megabytes, for root."""
     folder = tmp_path / "disk"
     folder.mkdir()
+    if not shutil.which("mount"):
+        pytest.skip("no disk of its own can be mounted here: no program mount")
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=4m", "none", folder], capture_output=True, encoding="utf-8"
     )
@@ -267,7 +273,7 @@ def small_disk(tmp_path):
     subprocess.run(["umount", folder], check=True)
 
 
-@pytest.mark.parametrize("when", ["while it trains", "at its end"])
+@pytest.mark.parametrize("when", ["while it trains", pytest.param("at its end", marks=pytest.mark.long)])
 def test_a_full_disk_is_told_in_one_line_and_leaves_nothing_that_looks_whole(datasets, small_disk, make, when):
     output, checkpoint = small_disk / "seeds-000-003.parquet", small_disk / "checkpoint"
     (small_disk / "filler").write_bytes(bytes(4 * 2**20 - 8 * 2**10))

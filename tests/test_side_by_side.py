@@ -9,7 +9,6 @@ import sys
 
 import pytest
 import torch
-from conftest import ROOT
 from test_training import CPU, dataset, equal, identity  # noqa: F401
 from torch import nn
 
@@ -239,4 +238,4 @@ class Missing:
 sys.meta_path.insert(0, Missing())
 import learnorder.shard, learnorder.training.train, learnorder.networks.build, learnorder.training.checkpoints
 """
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,7 +1,9 @@
 """The whole workflow for real, on a study of seconds, in a copy of what a clone has."""
 
+import fcntl
 import json
 import re
+import shlex
 import shutil
 import subprocess
 from importlib.metadata import version
@@ -9,55 +11,49 @@ from importlib.metadata import version
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
-from conftest import ROOT, SNAKEMAKE, Clone
+from clones import SNAKEMAKE, TINY, Clone
+from conftest import ROOT
 
 from learnorder import outcomes as outcome_tables
+from learnorder import shard
+from learnorder.datasets import canonical
+from learnorder.selection import FIGURES
+from learnorder.stages import DRAW, TARGETS, TRAIN, stage
 
-TINY = {
-    "study": "tiny",
-    "seeds_per_job": 2,
-    "collections": [{"dataset": "digits", "architecture": ["linear", "mlp"], "recipe": "tiny", "networks": 3}],
-    "recipes": {
-        "tiny": {
-            "epochs": 2,
-            "evaluate_at": [0.5, 1, 2],
-            "batch_size": 64,
-            "optimiser": "sgd",
-            "learning_rate": 0.05,
-        }
-    },
-    "measures": {"permutations": 99},
-    "figures": ["same_order", "bimodality"],
-}
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory):
+def clone(finished, tmp_path_factory):
     """A clone in which the tiny study was run whole. Tests that change it come after those that only look."""
-    clone = Clone(tmp_path_factory.mktemp("clone"), TINY)
-    clone.first = clone.run()[1]
-    return clone
+    return finished.copied(tmp_path_factory.mktemp("workflow") / "clone")
 
 
 def test_every_stage_runs(clone):
-    assert clone.first == [
+    assert clone.jobs(clone.said["make"]) == [
         "Comparing linear",
         "Counting parameters",
         "Deciding the",
         "Drawing bimodality",
+        "Drawing gallery",
+        "Drawing nested_learning",
         "Drawing same_order",
         "Making the",
         "Measuring linear",
         "Measuring mlp",
         "Preparing the",
         "Tabulating bimodality",
+        "Tabulating gallery",
         "Tabulating how",
+        "Tabulating nested_learning",
         "Tabulating same_order",
         "Tabulating the",
         "Training networks 000 to 001 of linear",
         "Training networks 000 to 001 of mlp",
-        "Training networks 002 to 002 of linear",
-        "Training networks 002 to 002 of mlp",
+        "Training networks 002 to 003 of linear",
+        "Training networks 002 to 003 of mlp",
+        "Writing the",
+        "Writing the",
         "Writing the",
         "Writing the",
         "Writing the",
@@ -67,11 +63,11 @@ def test_every_stage_runs(clone):
     assert (figures / "same_order.png").read_bytes().startswith(b"\x89PNG")
     table = pl.read_csv(figures / "bimodality.csv")
     assert len(table) == 2 * 2 * 3
-    assert (table["networks"] == 3).all()
+    assert (table["networks"] == 4).all()
     accuracy = table.filter(split="test").group_by("architecture").agg(pl.col("accuracy").sort_by("epoch").last())
     assert (accuracy["accuracy"] > 0.6).all()
     summary = pl.read_csv(clone.folder / "results/tiny/networks.csv")
-    assert summary["networks"].to_list() == [3, 3]
+    assert summary["networks"].to_list() == [4, 4]
     assert (summary["test_accuracy"] > 0.6).all()
     assert summary["diverged"].to_list() == summary["at_chance"].to_list() == [None, None]
     log = clone.folder / "logs/tiny/train/digits/mlp/tiny/seeds-000-001.log"
@@ -86,7 +82,7 @@ def test_every_example_is_in_the_export(clone):
     table = pl.read_parquet(scores / "digits.parquet")
     assert table.group_by("architecture").len().sort("architecture").rows() == [("linear", 1797), ("mlp", 1797)]
     assert table.null_count().select("source", "class", "accessibility").row(0) == (0, 0, 0)
-    assert (table["networks"] == 3).all()
+    assert (table["networks"] == 4).all()
     mlp = table.filter(pl.col("architecture") == "mlp")
     measured = pl.read_parquet(clone.folder / "results/tiny/measures/digits/mlp/tiny/examples.parquet")
     assert mlp["accessibility"].equals(measured["accessibility"])
@@ -113,17 +109,15 @@ def test_the_explorer_shows_what_was_measured(clone, opened):
 
 @pytest.fixture(scope="module")
 def report(clone):
-    """The report of the tiny study, made without a network and without the engine's records, as after a pull."""
+    """The report of the tiny study, made without a network and without Snakemake's records, as after a pull."""
     records, elsewhere = clone.folder / ".snakemake/metadata", clone.folder / "records"
     records.rename(elsewhere)
     apart = ["unshare", "--map-root-user", "--net"]
-    if subprocess.run([*apart, "true"], capture_output=True).returncode:
+    if not shutil.which("unshare") or subprocess.run([*apart, "true"], capture_output=True).returncode:
         apart = []
     path = clone.folder / "results/tiny/report.html"
-    command = [*SNAKEMAKE, "report", "--report", path, "--configfile", "config/study.yaml"]
-    made = subprocess.run([*apart, *command], cwd=clone.folder, capture_output=True, encoding="utf-8")
-    assert made.returncode == 0, made.stderr
-    assert "Missing metadata" not in made.stderr
+    command = [*SNAKEMAKE, "report", "--report", str(path), "--configfile", clone.configfile]
+    assert "Missing metadata" not in clone.command(*apart, *command)
     shutil.rmtree(records, ignore_errors=True)
     elsewhere.rename(records)
     return path
@@ -165,7 +159,7 @@ def test_every_figure_stands_under_its_claim_with_a_caption_in_this_runs_numbers
         table = pl.read_csv(clone.folder / f"results/tiny/figures/{figure}.csv")
         beta = table.filter(pl.col("accuracy").is_between(0.5, 0.9))["relative_bimodality"]
         assert f"β where accuracy is between 0.5 and 0.9: {beta.min():.2f} to {beta.max():.2f}" in caption
-        assert "Drawn from 2 collections of 3 networks, on digits." in caption
+        assert "Drawn from 2 collections of 4 networks, on digits." in caption
         assert "Verdicts: 4 × cannot tell." in caption
 
 
@@ -193,12 +187,19 @@ def test_results_say_what_made_them_and_when_not(clone):
     assert set(about["environment"]) == {"learnorder", "torch", "device"}
 
 
-def test_a_second_run_has_nothing_to_do(clone):
+def test_a_second_make_has_nothing_to_do_and_ends_well_where_dvc_fails(clone):
+    """As while another of DVC's commands holds its lock."""
     before = clone.files()
-    said, jobs = clone.run()
-    assert jobs == []
-    assert "Nothing to be done" in said
-    assert clone.files() == before
+    with (clone.folder / ".dvc/tmp/lock").open("a", encoding="utf-8") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        said = clone.make()
+    assert "learnorder: `dvc fetch` failed, maybe because another DVC command runs" in said
+    assert "The report: results/tiny/report.html\n" in said
+    # The page of versions names the commit, and the results were committed since.
+    assert clone.jobs(said) == ["Writing the"]
+    after = clone.files()
+    changed = {path for path in after if after[path] != before.get(path)}
+    assert changed <= {"tiny/report.html", "tiny/report/versions.html"}
 
 
 def test_the_same_study_in_other_words_has_nothing_to_do(clone):
@@ -235,48 +236,56 @@ def test_a_deleted_figure_alone_is_drawn_by_its_name_or_its_path(clone):
     assert clone.files() == before
 
 
-def test_one_seed_more_trains_one_shard(clone):
-    outcomes = clone.folder / "results/tiny/outcomes/digits/linear/tiny"
-    small = outcome_tables.read(outcomes / "seeds-002-002.parquet")
-    clone.study["collections"][0]["networks"] = 4
-    clone.study["collections"][0]["architecture"] = ["linear"]
-    assert clone.run("bimodality")[1] == [
+def test_one_seed_more_trains_one_shard(own):
+    """From a collection of three networks, whose second table has one."""
+    outcomes = own.folder / "results/tiny/outcomes/digits/linear/tiny"
+    whole, small = outcomes / "seeds-002-003.parquet", outcomes / "seeds-002-002.parquet"
+    table, identity = whole.read_bytes(), outcome_tables.about(whole)["identity"]
+    digits = canonical.read(own.folder / "results/datasets/digits")
+    first = shard.Shard([2], digits, {}, identity, shard.environment(identity))
+    first.take(whole)
+    first.write(small)
+    whole.unlink()
+    assert own.run(str(whole.relative_to(own.folder)))[1] == ["Training networks 003 to 003 of linear"]
+    assert whole.read_bytes() == table
+    log = own.folder / "logs/tiny/train/digits/linear/tiny/seeds-002-003.log"
+    assert f"members 2 are those of {small.relative_to(own.folder)}\n" in log.read_text(encoding="utf-8")
+    assert sorted(path.name for path in outcomes.iterdir()) == ["seeds-000-001.parquet", "seeds-002-003.parquet"]
+    assert not (own.folder / "results/tiny/checkpoints/digits/linear/tiny/seeds-002-003").exists()
+
+
+def test_what_follows_from_a_grown_collection_is_made_again(own):
+    own.study["collections"][0] |= {"architecture": "linear", "networks": 5}
+    assert own.run("bimodality", "--dry-run")[1] == [
         "Drawing bimodality",
         "Measuring linear",
         "Tabulating bimodality",
-        "Training networks 003 to 003 of linear",
+        "Training networks 004 to 004 of linear",
     ]
-    grown = outcome_tables.read(outcomes / "seeds-002-003.parquet")
-    assert grown["seed_002"].equals(small["seed_002"])
-    assert not grown["seed_003"].equals(small["seed_002"])
-    log = clone.folder / "logs/tiny/train/digits/linear/tiny/seeds-002-003.log"
-    assert "members 2 are those of" in log.read_text(encoding="utf-8")
-    assert sorted(path.name for path in outcomes.iterdir()) == ["seeds-000-001.parquet", "seeds-002-003.parquet"]
-    assert not (clone.folder / "results/tiny/checkpoints/digits/linear/tiny/seeds-002-003").exists()
 
 
-def test_a_changed_recipe_trains_again(clone):
-    clone.study["recipes"]["tiny"]["learning_rate"] = 0.04
-    jobs = clone.run("bimodality")[1]
+def test_a_changed_recipe_trains_again(own):
+    own.study["recipes"]["tiny"]["learning_rate"] = 0.04
+    jobs = own.run("bimodality", "--dry-run")[1]
     assert "Training networks 000 to 001 of linear" in jobs
     assert "Preparing the" not in jobs
 
 
-def test_an_outcome_table_that_cannot_be_trusted_is_named_and_can_be_remade(clone):
-    outcomes = clone.folder / "results/tiny/outcomes/digits/linear/tiny"
+def test_an_outcome_table_that_cannot_be_trusted_is_named_and_can_be_remade(own):
+    outcomes = own.folder / "results/tiny/outcomes/digits/linear/tiny"
     whole = (outcomes / "seeds-000-001.parquet").read_bytes()
     (outcomes / "seeds-000-001.parquet").write_bytes(whole[: len(whole) // 2])
-    said, _ = clone.run("bimodality", expect=1)
+    said, _ = own.run("bimodality", expect=1)
     path = "results/tiny/outcomes/digits/linear/tiny/seeds-000-001.parquet"
     assert f"learnorder: {path}: cannot be read" in said
     assert f"remake it: snakemake --force {path}" in said
     assert "Traceback" not in said
-    clone.run("--force", path)
+    own.run("--force", path)
     assert (outcomes / "seeds-000-001.parquet").read_bytes() == whole
 
 
-def test_a_dataset_without_a_source_is_told_in_one_line(clone):
-    clone.study["datasets"] = {
+def test_a_dataset_without_a_source_is_told_in_one_line(own):
+    own.study["datasets"] = {
         "nowhere": {
             "reader": "idx",
             "examples": {"train": 100, "test": 10},
@@ -289,7 +298,7 @@ def test_a_dataset_without_a_source_is_told_in_one_line(clone):
             },
         }
     }
-    said, _ = clone.run(
+    said, _ = own.run(
         "results/datasets/nowhere/examples.parquet", expect=1, LEARNORDER_MIRRORS="/nonexistent/mirror"
     )
     assert "learnorder: dataset nowhere: no source has train_images.gz" in said
@@ -300,7 +309,7 @@ def test_a_dataset_without_a_source_is_told_in_one_line(clone):
     # Once where it happened, and again below all that the engine says of it.
     last = said.strip().splitlines()[-5:]
     assert any(line.startswith("learnorder: dataset nowhere: no source has train_images.gz") for line in last)
-    assert not list((clone.folder / "results/datasets").glob("nowhere/*"))
+    assert not list((own.folder / "results/datasets").glob("nowhere/*"))
 
 
 @pytest.mark.parametrize(
@@ -324,37 +333,43 @@ def test_a_mistake_in_the_configuration_is_one_line_and_nothing_is_written(tmp_p
     assert written == {"Snakefile", "config", "profiles", "workflow"}
 
 
-def test_the_linter_of_the_engine_has_no_complaint():
-    run = subprocess.run([*SNAKEMAKE, "--lint"], cwd=ROOT, capture_output=True, encoding="utf-8")
-    assert run.returncode == 0, run.stderr
-    assert "Lints for" not in run.stderr
+def test_the_linter_has_no_complaint(clone):
+    assert "Lints for" not in clone.command(*SNAKEMAKE, "--lint")
 
 
-def test_every_target_is_listed_with_a_sentence():
-    run = subprocess.run([*SNAKEMAKE, "--list"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
-    targets = [re.fullmatch(r"(\w+) \((.+[.>l])\)", line) for line in run.stdout.splitlines()]
-    assert all(targets), run.stdout
-    assert {"all", "report", "same_order", "train"} <= {target[1] for target in targets}
+@pytest.fixture(scope="module")
+def targets(clone):
+    """What `--list` says of each target."""
+    listed = clone.command(*SNAKEMAKE, "--list").splitlines()
+    targets = [re.fullmatch(r"(\w+) \(.+[.>l]\)", line) for line in listed if not line.startswith("Using ")]
+    assert all(targets), listed
+    return {target[1] for target in targets}
 
 
-def test_the_picture_of_the_rules_is_that_of_the_rules():
-    command = [*SNAKEMAKE, "--rulegraph", "dot", "--config", "figures=[same_order]"]
-    drawn = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout
+def test_every_target_is_listed_with_a_sentence(targets):
+    assert {"all", "report", "same_order", "train"} <= targets
+
+
+def test_every_rule_has_a_stage_and_figures_are_drawn(targets):
+    drawn = {name for figure in FIGURES for name in (figure, f"tabulate_{figure}")}
+    assert {rule for rule in targets if stage(rule) == DRAW} == drawn
+    assert {rule for rule in targets if stage(rule) is None} == set(TARGETS)
+    assert {rule for rule in targets if stage(rule) == TRAIN} == {"train", "train_on_gpu"}
+    assert stage("import_outcomes") == "Import predictions"
+
+
+def test_the_picture_of_the_rules_is_that_of_the_rules_whatever_lies_in_the_results(clone):
+    [command] = re.findall(r"^\t\$\(VENV\)/snakemake (.*--rulegraph.*) \| dot", MAKEFILE, re.MULTILINE)
+    drawn = clone.command(*SNAKEMAKE, *shlex.split(command))
     picture = (ROOT / "docs/rulegraph.svg").read_text(encoding="utf-8")
     rules = re.findall(r'label = "(\w+)"', drawn)
     assert sorted(re.findall(r">(\w+)</text>", picture)) == sorted(rules), "renew it: make rulegraph"
     assert picture.count('class="edge"') == drawn.count("->"), "renew it: make rulegraph"
 
 
-def test_make_ends_with_the_report_and_names_it():
-    run = subprocess.run(
-        ["make", "--dry-run", "CONFIG=config/fashion_mnist.yaml"],
-        cwd=ROOT,
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-    )
-    said = [line for line in run.stdout.splitlines() if not line.startswith("make")]
-    path = "results/fashion_mnist/report.html"
-    assert said[-2].endswith(f"snakemake report --configfile config/fashion_mnist.yaml --report {path}")
-    assert said[-1] == f"echo 'The report: {path}'"
+def test_make_ends_with_the_report_and_names_it(clone):
+    """Also where the study's name stands in quotes before a comment."""
+    assert 'study: "tiny"  # ' in (clone.folder / clone.configfile).read_text(encoding="utf-8")
+    assert "The report: results/tiny/report.html\n" in clone.said["make"]
+    assert "Report created" in clone.said["make"]
+    assert (clone.folder / "results/tiny/report.html").exists()

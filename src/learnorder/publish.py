@@ -6,6 +6,7 @@ it must be what the configuration and the code ask for.
 
 import argparse
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -36,7 +37,7 @@ def publish(configfile: str) -> None:
     if training := sum(map(int, planned.values())):
         raise UserError(
             f"{configfile}: {training} outcome tables that figures are drawn from are missing or out of date; "
-            f"train them first: make CONFIG={configfile}"
+            f"train them first: make CONFIG={shlex.quote(configfile)}"
         )
     _run(*engine)
     stages = [f"{stage}@{study.name}" for stage in STAGES]

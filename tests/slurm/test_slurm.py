@@ -6,12 +6,14 @@ import time
 from contextlib import contextmanager
 
 import pytest
-import yaml
-from cluster import cluster, missing, said
-from conftest import ROOT, SNAKEMAKE, Clone
-from test_workflow import TINY
+from clones import ROOT, TINY, Clone
+from cluster import PROGRAMS, cluster, missing, said
 
-pytestmark = pytest.mark.skipif(bool(missing()), reason=f"no SLURM cluster: {missing()}")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.needs(*PROGRAMS, package="slurmctld slurmd slurm-client munge"),
+    pytest.mark.skipif(bool(missing()), reason=f"no SLURM cluster: {missing()}"),
+]
 
 # What this cluster needs and others do not, as a user would write it: no accounting database, no time to lose.
 SITE = """
@@ -51,15 +53,8 @@ class Site(Clone):
 
     def start(self, *arguments):
         """Type the command; it goes on by itself."""
-        (self.folder / "config/study.yaml").write_text(yaml.safe_dump(self.study), encoding="utf-8")
-        said = (self.folder / "said").open("w", encoding="utf-8")
-        return subprocess.Popen(
-            [*SNAKEMAKE, "--profile", "slurm", *arguments, "--configfile", "config/study.yaml"],
-            cwd=self.folder,
-            env={"PATH": "/usr/bin:/bin", "HOME": str(self.folder.parent / "home")},
-            stdout=said,
-            stderr=subprocess.STDOUT,
-        )
+        with (self.folder / "said").open("w", encoding="utf-8") as said:
+            return super().start("--profile", "slurm", *arguments, stdout=said)
 
     def table(self, which):
         return f"results/{self.study['study']}/outcomes/digits/cnn/{which}.parquet"
@@ -157,9 +152,9 @@ def test_a_study_end_to_end_gives_the_same_bytes_as_on_one_machine(tmp_path):
     # Training alone is queued: four jobs, each once, for a CPU.
     assert sorted(name for _, name, *_ in jobs) == [
         "rule_train_wildcards_digits_linear_tiny_000_001",
-        "rule_train_wildcards_digits_linear_tiny_002_002",
+        "rule_train_wildcards_digits_linear_tiny_002_003",
         "rule_train_wildcards_digits_mlp_tiny_000_001",
-        "rule_train_wildcards_digits_mlp_tiny_002_002",
+        "rule_train_wildcards_digits_mlp_tiny_002_003",
     ]
     assert {state for *_, state in jobs} == {"COMPLETED"}
     for number, *_ in jobs:

@@ -23,7 +23,8 @@ if locale.getencoding().upper() != "UTF-8" and not sys.flags.utf8_mode:
 # and those carry the recipe (train) or a digest of the code (all else).
 # The command's python is the one that runs the engine, whether or not its environment is active. A prefix stands
 # in the place of the engine's own, without whose `pipefail` a command that ends in `| tee` would never fail.
-shell.prefix(f"set -euo pipefail; export PATH={Path(sys.executable).parent}:$PATH; ")
+TOOLS = str(Path(sys.executable).parent)
+shell.prefix('set -euo pipefail; export PATH={TOOLS:q}:"$PATH"; ')
 
 with one_line():
     # Not from Snakemake's `config`, in which a study's entry would keep keys of the catalogue's entry of its name.

@@ -1,0 +1,25 @@
+"""Make the report of a study: what it shows, then its page. Run by `make report`, in the root of a clone."""
+
+import argparse
+import subprocess
+import sys
+
+from learnorder.configured import configured
+from learnorder.errors import one_line
+
+
+def make(configfile: str) -> None:
+    """Make the report of the study of this file, and print where it lies."""
+    page = f"results/{configured(configfile).name}/report.html"
+    snakemake = (sys.executable, "-m", "snakemake", "report", "--configfile", configfile)
+    for command in (snakemake, (*snakemake, "--report", page)):
+        if status := subprocess.run(command).returncode:
+            sys.exit(status)
+    print(f"The report: {page}")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--configfile", default="config/config.yaml", help="of the study")
+    with one_line():
+        make(parser.parse_args().configfile)
