@@ -176,7 +176,11 @@ def test_a_bootstrap_is_of_the_train_set_and_the_whole_of_it_is_predicted(digits
 
 def test_boosting_that_ends_early_repeats_its_last_stage(digits):
     # A tree without a limit is perfect on what it was given: the first round is the last.
-    found = learned(digits, identity("adaboost_trees", [1, 2, 50], max_depth=None), [0])[0]
+    said = []
+    made_by = identity("adaboost_trees", [1, 2, 50], max_depth=None)
+    [(_, kept)] = learn(digits, {}, made_by, [0], said.append)
+    found = kept["seed"]
+    assert said[-1] == "seed 000  ended after 1 rounds: later points repeat the last"
     for rows in found.values():
         assert (rows == rows[0]).all()
     assert (found["test"][0] == digits.splits["test"].labels).mean() > 0.5

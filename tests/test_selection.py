@@ -54,6 +54,30 @@ def test_main_collections_are_paired_and_variants_with_their_own_main_one(whole)
     assert not any(path.startswith("gabor") for path in pairs)
 
 
+def test_redrawn_labels_stand_next_to_true_ones_of_the_same_examples():
+    half = {"reader": "subset", "of": "digits", "examples": {"train": 600, "test": 599}}
+    datasets = {
+        "half": half,
+        "half_shuffled": half | {"labels": "shuffled"},
+        "drawn": half | {"seed": 1, "label_noise": 0.9},  # of which nothing with true labels is here but the whole
+        "own": {"reader": "image_folder", "path": "own", "size": 8, "label_noise": 0.9},
+    }
+    names = [*datasets, "digits", "digits_noisy"]
+    redrawn = study((names, "mlp", "sgd", NOTHING), datasets=datasets)
+    true = {name: selection.with_true_labels(redrawn, name) for name in names}
+    assert true == {
+        "half": "half",
+        "half_shuffled": "half",
+        "drawn": "digits",
+        "own": None,
+        "digits": "digits",
+        "digits_noisy": "digits",
+    }
+    assert named(selection.noisy_beside_true(redrawn))[:2] == ["half/mlp/sgd", "digits/mlp/sgd"]
+    decided = selection.looked_at(redrawn)["random_labels"]
+    assert ("half_shuffled", "mlp", "sgd", "half", "mlp", "sgd") in decided
+
+
 def test_each_kind_of_collection_is_told_apart(whole):
     digits = ["digits/linear/sgd", "digits/mlp/sgd"]
     assert named(selection.real(whole)) == [*digits, "docstrings/text_transformer/adam", "digits/cnn/sgd"]

@@ -16,6 +16,8 @@ GENERATED_READERS = {"gabor", "gaussian", "noise"}
 ALL_STREAMS = 3
 MOST = 0.5
 """Share of redrawn labels above which they count as random."""
+OF_LABELS = {"description", "label_noise", "label_noise_seed", "labels"}
+"""Settings of a dataset that leave its examples as they are."""
 NO_VARIANT = {"record", "device", "description"}
 """Settings of a recipe that change nothing of what networks learn."""
 
@@ -56,9 +58,21 @@ def is_noisy(study: Study, dataset: str) -> bool:
     return wrong_share(study["datasets"], dataset) > 0 or ("of" in entry and is_noisy(study, entry["of"]))
 
 
-def with_true_labels(study: Study, dataset: str) -> str:
-    """The dataset itself, or that with its examples whose labels were not redrawn."""
-    return with_true_labels(study, study["datasets"][dataset]["of"]) if is_noisy(study, dataset) else dataset
+def with_true_labels(study: Study, dataset: str) -> str | None:
+    """The dataset itself, or that with its examples and its own labels; None where the study has none."""
+    if not is_noisy(study, dataset):
+        return dataset
+    examples = _without_labels(study, dataset)
+    for other in study["datasets"]:
+        if not is_noisy(study, other) and _without_labels(study, other) == examples:
+            return other
+    of = study["datasets"][dataset].get("of")
+    return with_true_labels(study, of) if of else None
+
+
+def _without_labels(study: Study, dataset: str) -> dict[str, Any]:
+    """The dataset's entry but for what is done to its labels."""
+    return {key: value for key, value in study["datasets"][dataset].items() if key not in OF_LABELS}
 
 
 def real(study: Study) -> list[Collection]:

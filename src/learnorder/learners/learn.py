@@ -95,7 +95,8 @@ def _member(
     train = dataset.splits["train"]
     rows = _rows(model, options, len(train.labels), drawn)
     task = Task(inputs["train"][rows], np.asarray(train.targets)[rows], dict(inputs), points)
-    stages = grown(model, _build(model, options, points[-1], drawn, key), task)
+    learner = _build(model, options, points[-1], drawn, key)
+    stages = grown(model, learner, task)
     kept: dict[str, list[np.ndarray]] = {split: [] for split in inputs}
     started = time.perf_counter()
     # The number of threads changes the order of sums, so it may not depend on the machine.
@@ -115,6 +116,9 @@ def _member(
         except ValueError as error:
             reason = str(error).splitlines()[0]
             raise UserError(f"{key} is {dict(options)}, which scikit-learn refuses: {reason}") from error
+    rounds = len(getattr(learner, "estimators_", ()))
+    if 0 < rounds < points[-1]:
+        report(f"seed {seed:03d}  ended after {rounds} rounds: later points repeat the last")
     return {split: np.stack(stages) for split, stages in kept.items()}
 
 
