@@ -7,13 +7,15 @@ from itertools import combinations
 import numpy as np
 import polars as pl
 import pytest
+from matplotlib.text import Text
 
 from learnorder import outcomes, tables
 from learnorder.claims import claims, page
 from learnorder.datasets import canonical
 from learnorder.datasets.canonical import Dataset, Split
 from learnorder.explorer import board
-from learnorder.figures import style
+from learnorder.figures import at_chance, style
+from learnorder.figures.collections import COLLECTION
 from learnorder.measures import collection, pair
 from learnorder.measures.baselines import baselines
 from learnorder.measures.scores import scores
@@ -52,7 +54,7 @@ ABOUT = {
 }
 
 
-IMPORTED = ("shapes", "theirs", "elsewhere")
+IMPORTED, AT_CHANCE = ("shapes", "theirs", "elsewhere"), ("shapes", "linear", "sgd")
 
 
 def dataset(redrawn=False):
@@ -114,6 +116,12 @@ def mixture(tmp_path_factory):
     return folder
 
 
+def drawn_from(table):
+    """Names of the collections in a figure's table, also of those that are second of a pair."""
+    second = [f"second_{name}" if f"second_{name}" in table.columns else name for name in COLLECTION]
+    return {*table.select(COLLECTION).rows(), *table.select(second).rows()}
+
+
 @pytest.mark.parametrize("figure", FIGURES)
 def test_every_figure_is_drawn_of_the_mixture(mixture, figure, tmp_path):
     module = import_module(f"learnorder.figures.{figure}")
@@ -129,10 +137,16 @@ def test_every_figure_is_drawn_of_the_mixture(mixture, figure, tmp_path):
     ]
     paths += [path for path in sorted(mixture.glob("pairs/**/*.parquet")) if path.stem in wanted]
     paths += [path for path in sorted(mixture.glob("datasets/*/*.parquet")) if path.stem in wanted]
-    table = tables.call(module.table, paths, ABOUT)
+    epochs = tables.read(mixture.glob("measures/**/epochs.parquet"))["epochs"]
+    table = at_chance.marked(tables.call(module.table, paths, ABOUT), epochs)
     assert len(table) > 0
     tables.write_csv(tmp_path / "table.csv", table)
-    drawn = module.draw(tables.read_csv(tmp_path / "table.csv"))
+    kept = tables.read_csv(tmp_path / "table.csv")
+    drawn = module.draw(kept)
+    assert (AT_CHANCE in at_chance.names(kept)) == (AT_CHANCE in drawn_from(kept))
+    if AT_CHANCE in drawn_from(kept):
+        texts = {text.get_text() for text in drawn.findobj(Text)}
+        assert any("at chance" in text or text.count(at_chance.MARK) for text in texts)
     style.save(drawn, tmp_path / "figure.png", tmp_path / "figure.pdf")
     assert (tmp_path / "figure.png").stat().st_size > 10_000
 

@@ -64,7 +64,8 @@ def test_a_caption_says_what_is_shown_from_what_with_which_numbers_and_what_they
         "<p>Drawn from 4 collections of 5 to 8 networks, on digits, moons.</p>",
         "<p>Correlations of accessibility: 0.50 to 0.90, median 0.80.</p>",
         "<p>Diverged and left out of mlp by adam on digits: 2 of 5 networks (1 from epoch 0.5 on, 4 from epoch 2 "
-        "on). At the end no better than always one class: mlp by sgd on moons, on train and test.</p>",
+        "on). At the end no better than always one class (†, at chance): mlp by sgd on moons, on train and "
+        "test.</p>",
         "<p>Claim C2: It &lt;is&gt; so. Claimed: r above 0.1. 3 collections: 2 found, 1 cannot tell. "
         "The statistic: −0.10 to 0.50, median 0.25.</p>",
     ]

@@ -50,7 +50,7 @@ def test_who_diverged_is_named_with_the_point(monkeypatch, tmp_path):
     table = summary.read(tmp_path / "networks.csv")
     assert list(summary.left_out(table)) == [
         "Diverged and left out of a by r on d: 2 of 4 networks (2 from epoch 1.5 on, 3 from epoch 2 on).",
-        "At the end no better than always one class: a by r on d, on test.",
+        "At the end no better than always one class (†, at chance): a by r on d, on test.",
     ]
 
 

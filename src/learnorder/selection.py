@@ -313,7 +313,11 @@ def paths(study: Study, figure: str) -> Iterator[str]:
     selection = FIGURES[figure]
     collections, pairs = chosen(study, figure)
     for table in selection.tables:
-        yield from (f"{study.name}/measures/{collection.path}/{table}.parquet" for collection in collections)
+        yield from every(study, table, collections)
+    # What each collection ends at is said in every figure.
+    had = collections if "epochs" in selection.tables else []
+    both = dict.fromkeys([*collections, *(one for pair in pairs for one in (pair.first, pair.second))])
+    yield from every(study, "epochs", [one for one in both if one not in had])
     for table in selection.pair_tables:
         yield from (f"{study.name}/pairs/{pair.path}/{table}.parquet" for pair in pairs)
     for table in selection.dataset_tables:

@@ -56,7 +56,7 @@ def left_out(summary: pl.DataFrame) -> Iterator[str]:
             yield f"Diverged and left out of {name}: {number} of {row['networks']} networks ({seeds})."
         if row["splits_at_chance"]:
             splits = " and ".join(row["splits_at_chance"].split())
-            yield f"At the end no better than always one class: {name}, on {splits}."
+            yield f"At the end no better than always one class (†, at chance): {name}, on {splits}."
 
 
 def _row(names: Names, epochs: pl.DataFrame, abouts: Sequence[Mapping[str, Any]]) -> dict[str, object]:

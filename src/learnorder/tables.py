@@ -21,7 +21,7 @@ TEXTS = (
         "weaker",
         "stronger",
     ),
-    *("origin", "split", "class", "words"),
+    *("origin", "split", "class", "words", "ends_at_chance", "second_ends_at_chance"),
 )
 """Columns of text, also where what they hold looks like numbers."""
 Names = tuple[str, ...]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from learnorder import standing, tables
 from learnorder.errors import one_line
+from learnorder.figures import at_chance
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--figure", required=True, help="its module in learnorder.figures")
@@ -19,5 +20,6 @@ job = parser.parse_args()
 
 with one_line():
     figure = import_module(f"learnorder.figures.{job.figure}")
-    tables.write_csv(job.table, tables.call(figure.table, job.tables, job.about))
+    epochs = tables.read(path for path in job.tables if path.stem == "epochs")["epochs"]
+    tables.write_csv(job.table, at_chance.marked(tables.call(figure.table, job.tables, job.about), epochs))
     standing.say(job.table, job.made_by, job.sources)

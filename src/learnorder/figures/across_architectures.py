@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from learnorder.figures import evenly, names, pairs, style
+from learnorder.figures import at_chance, evenly, names, pairs, style
 from learnorder.tables import Names
 
 POINTS = 1000
@@ -78,7 +78,8 @@ def draw(table: pl.DataFrame) -> Figure:
     part = table.partition_by("part", as_dict=True)
     correlations, scatter = part["correlation",], part["scatter",]
     called = names.short(
-        collection for pair in correlations.select(pairs.PAIR).rows() for collection in pairs.collections(pair)
+        (collection for pair in correlations.select(pairs.PAIR).rows() for collection in pairs.collections(pair)),
+        at_chance.names(table),
     )
     rows = [
         (dataset, split)

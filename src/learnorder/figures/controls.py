@@ -10,7 +10,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 
-from learnorder.figures import beta, names, style
+from learnorder.figures import at_chance, beta, names, style
 from learnorder.figures.collections import COLLECTION
 from learnorder.figures.dots import CEILING, dot, frame, name_rows, say
 from learnorder.figures.pairs import PAIR, Pair
@@ -144,7 +144,7 @@ def draw(table: pl.DataFrame) -> Figure:
     pairs, inputs, clock = (table.filter(part=part) for part in ("pair", "inputs", "clock"))
     collections = table.select(COLLECTION).rows()
     collections += pairs.select("dataset", "second_architecture", "second_recipe").rows()
-    called = names.short(collections)
+    called = names.short(collections, at_chance.names(table))
     rows = [Rows.of(part, called) for part in (pairs, inputs)]
     heights = [
         *(AROUND_IN + ROW_IN * max(1, len(of_part.names)) for of_part in rows),

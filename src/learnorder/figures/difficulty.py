@@ -7,7 +7,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from learnorder.figures import names, style
+from learnorder.figures import at_chance, names, style
 from learnorder.figures.collections import COLLECTION
 from learnorder.measures.difficulty import SCORES, correlations, detection, harder
 
@@ -110,7 +110,7 @@ def draw(table: pl.DataFrame) -> Figure:
         style.blank(figure.subplots(), "no train examples")
         return figure
     collections = table.partition_by(COLLECTION, as_dict=True, include_key=False)
-    called = names.short(collections)
+    called = names.short(collections, at_chance.names(table))
     searched = [name for name, rows in collections.items() if rows["recall"].count()]
     clean = [name for name in collections if name not in searched]
     rows = len(searched) + -(-len(clean) // 2)

@@ -14,7 +14,7 @@ from matplotlib.textpath import text_to_path
 from PIL import Image
 
 from learnorder.datasets.canonical import PADDING, Dataset
-from learnorder.figures import style
+from learnorder.figures import at_chance, style
 from learnorder.figures.collections import COLLECTION
 from learnorder.tables import Names
 
@@ -156,7 +156,10 @@ def _block(axes: Axes, block: pl.DataFrame) -> None:
     """The examples of one dataset."""
     about = block.row(0, named=True)
     some = f", the first {CLASSES} of {about['classes']} classes" if about["classes"] > CLASSES else ""
-    heading = f"{about['dataset']}{some}: test examples ({about['networks']} networks, {about['architecture']})"
+    mark = at_chance.MARK * bool(at_chance.names(block))
+    heading = (
+        f"{about['dataset']}{some}: test examples ({about['networks']} networks, {about['architecture']}{mark})"
+    )
     _write(axes, style.PAGE_WIDTH_IN / 2, 0.15, heading, 8)
     for half, words in enumerate(("most accessible", "least accessible")):
         _write(axes, NAME_WIDTH + (half + 0.5) * HALF_WIDTH, 0.33, words, 7)

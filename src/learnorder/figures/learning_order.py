@@ -8,7 +8,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from learnorder.figures import evenly, style
+from learnorder.figures import at_chance, evenly, style
 from learnorder.figures.collections import COLLECTION, stacked
 from learnorder.figures.names import networks, short
 
@@ -59,7 +59,7 @@ def _chosen(agreement: pl.DataFrame, examples: pl.DataFrame, epochs: pl.DataFram
 
 def draw(table: pl.DataFrame) -> Figure:
     """A row of panels per collection, a column per split; in a panel a row per example, a column per point."""
-    called = short(table.select(COLLECTION).rows())
+    called = short(table.select(COLLECTION).rows(), at_chance.names(table))
     height = 1.1 + 1.4 * len(called)
     figure = Figure(figsize=(style.PAGE_WIDTH_IN, height), layout="constrained")
     grid = figure.subplots(len(called), len(SPLITS), squeeze=False)

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from learnorder.figures import names, pairs, style
+from learnorder.figures import at_chance, names, pairs, style
 
 MOST_PAIRS = 8
 SPLIT = "test"
@@ -87,7 +87,7 @@ def draw(table: pl.DataFrame) -> Figure:
     every = table.filter(part="bin", split=SPLIT).unique(pairs.PAIR, maintain_order=True)
     drawn = every.head(MOST_PAIRS)
     both = [pairs.collections(pair) for pair in every.select(pairs.PAIR).rows()]
-    called = names.short(name for collections in both for name in collections)
+    called = names.short((name for collections in both for name in collections), at_chance.names(table))
     colours = style.colours([architecture for _, architecture, _ in called])
     figure = Figure(figsize=(style.PAGE_WIDTH_IN, 0.9 + 1.4 * len(drawn)), layout="constrained")
     grid = figure.subplots(len(drawn), len(PANELS), sharex="col", sharey=True, squeeze=False)

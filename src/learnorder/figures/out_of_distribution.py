@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from learnorder.figures import evenly, names, style
+from learnorder.figures import at_chance, evenly, names, style
 from learnorder.figures.collections import COLLECTION, stacked
 
 CAPTION = (
@@ -48,7 +48,7 @@ def draw(table: pl.DataFrame) -> Figure:
         style.blank(figure.subplots(), "no other dataset was predicted")
         return figure
     collections = table.partition_by(COLLECTION, as_dict=True, include_key=False)
-    called = names.short(collections)
+    called = names.short(collections, at_chance.names(table))
     colours = style.colours([architecture for _, architecture, _ in collections])
     splits = sorted(table["split"].unique(maintain_order=True), key=lambda split: split != REFERENCE)
     columns = min(PANELS, len(collections))

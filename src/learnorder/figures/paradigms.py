@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from learnorder.figures import beta, names, style
+from learnorder.figures import at_chance, beta, names, style
 from learnorder.figures.collections import COLLECTION, stacked
 from learnorder.figures.dots import CEILING, dot
 from learnorder.figures.pairs import Pair, correlations
@@ -124,7 +124,7 @@ def _looks(table: pl.DataFrame) -> dict[Names, dict]:
     )
     collections = pl.concat([table.select(*COLLECTION, "learner"), second])
     learner = dict(collections.select("architecture", "learner").rows())
-    called = names.short(collections.select(COLLECTION).rows())
+    called = names.short(collections.select(COLLECTION).rows(), at_chance.names(table))
     colours = style.colours([architecture for _, architecture, _ in called])
     markers = dict(zip(dict.fromkeys(called.values()), cycle(style.MARKERS)))
     return {

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from learnorder.figures import names, style
+from learnorder.figures import at_chance, names, style
 from learnorder.figures.dots import CEILING, dot, frame, name_rows
 from learnorder.figures.pairs import Pair, correlations
 
@@ -112,7 +112,12 @@ def draw(table: pl.DataFrame) -> Figure:
         if rows.is_empty():
             style.blank(axes, f"no {split} examples")
         frame(axes, heights.values())
-    name_rows(panels[0], {height: "\n".join(_wrapped(row)) for row, height in heights.items()}, headings)
+    marked = at_chance.names(table)
+    labels = {
+        height: "\n".join(_wrapped(row)) + at_chance.MARK * ((*row[:2], row[3]) in marked)
+        for row, height in heights.items()
+    }
+    name_rows(panels[0], labels, headings)
     # Room for a correlation that is just 1.
     panels[0].set_xlim(min(0, panels[0].get_xlim()[0]), 1.02)
     networks = names.networks(pl.concat([table[name].rename("networks") for name in NETWORKS]))
@@ -126,8 +131,10 @@ def draw(table: pl.DataFrame) -> Figure:
 def _places(table: pl.DataFrame) -> tuple[dict[tuple, float], dict[float, str], float]:
     """Height of each row in lines of text, the headings by theirs, and the height below all."""
     heights, headings, line = {}, {}, 0.0
+    marked = at_chance.names(table)
     for (dataset, architecture, reference), rows in table.group_by(ROW[:3], maintain_order=True):
-        headings[line] = f"{dataset}, {architecture}; reference {reference}"
+        mark = at_chance.MARK * ((dataset, architecture, reference) in marked)
+        headings[line] = f"{dataset}, {architecture}; reference {reference}{mark}"
         line += 1
         for row in rows.select(ROW).unique(maintain_order=True).rows():
             lines = max(2, len(_wrapped(row)))

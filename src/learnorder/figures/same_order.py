@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from learnorder.figures import evenly, names, style
+from learnorder.figures import at_chance, evenly, names, style
 from learnorder.figures.collections import COLLECTION, stacked
 
 POINTS = 4
@@ -51,7 +51,7 @@ def _chosen(distribution: pl.DataFrame, epochs: pl.DataFrame) -> pl.DataFrame:
 
 def draw(table: pl.DataFrame) -> Figure:
     """A row per collection, a column per point; train upwards, test downwards, independent networks as a line."""
-    called = names.short(table.select(COLLECTION).rows())
+    called = names.short(table.select(COLLECTION).rows(), at_chance.names(table))
     colours = style.colours([architecture for _, architecture, _ in called])
     figure = Figure(figsize=(style.PAGE_WIDTH_IN, 1.0 + 1.25 * len(called)), layout="constrained")
     columns = table.group_by(COLLECTION).agg(pl.col("epoch").n_unique())["epoch"].max()

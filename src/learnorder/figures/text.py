@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 from matplotlib.figure import Figure
 
-from learnorder.figures import beta, bimodality, names, same_order, style
+from learnorder.figures import at_chance, beta, bimodality, names, same_order, style
 from learnorder.figures.collections import COLLECTION
 
 BIMODALITY_WIDTH = 1.9
@@ -50,7 +50,7 @@ def draw(table: pl.DataFrame) -> Figure:
         figure = Figure(figsize=(style.COLUMN_WIDTH_IN, 1), layout="constrained")
         style.blank(figure.subplots(), "no collection on a dataset of texts")
         return figure
-    called = names.short(table.select(COLLECTION).rows())
+    called = names.short(table.select(COLLECTION).rows(), at_chance.names(table))
     colours = style.colours([architecture for _, architecture, _ in called])
     distributions, points = (table.filter(part=part) for part in ("distribution", "bimodality"))
     columns = distributions.group_by(COLLECTION).agg(pl.col("epoch").n_unique())["epoch"].max()
