@@ -16,10 +16,10 @@ def folder() -> str:
 
 def use_folder() -> None:
     """Have this process, and all that it starts, keep caches in the folder."""
-    os.environ[VARIABLE] = folder()
-    if os.environ[VARIABLE] == os.path.abspath(OURS):
+    if (ours := folder()) == os.path.abspath(OURS):
+        os.environ[VARIABLE] = ours
         # matplotlib also keeps settings, in the home folder unless it is given another.
-        os.environ.setdefault("MPLCONFIGDIR", os.path.join(os.environ[VARIABLE], "matplotlib"))
+        os.environ.setdefault("MPLCONFIGDIR", os.path.join(ours, "matplotlib"))
 
 
 def _can_be_written(path: str) -> bool:
