@@ -1,5 +1,6 @@
 """Runs that are killed, and the same command again."""
 
+import os
 import signal
 import socket
 import threading
@@ -9,6 +10,7 @@ import psutil
 import pytest
 from clones import TINY, Clone
 
+from learnorder import runs
 from learnorder.runs import Run
 
 SLOW = TINY | {
@@ -86,6 +88,16 @@ def test_locks_of_a_run_on_another_machine_stay_and_the_way_out_is_said(engines,
     assert "the last run here was started on elsewhere; where it is dead: snakemake --unlock" in said
     (engines / "runs.lock").write_text(socket.gethostname() + "\n", encoding="utf-8")
     assert begun(engines).alone
+
+
+def test_jobs_on_a_cluster_are_found_among_others_in_folders_of_any_name(tmp_path, monkeypatch):
+    squeue, folder = tmp_path / "squeue", tmp_path / "klön"
+    lines = [b"7||/home/m\xfcller", b"8|rule_train|" + bytes(folder), b"9|rule_train|/elsewhere"]
+    (tmp_path / "jobs").write_bytes(b"\n".join(lines))
+    squeue.write_text(f"#!/bin/sh\ncat '{tmp_path}/jobs'\n", encoding="utf-8")
+    squeue.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    assert runs._jobs(folder) == ["8"]
 
 
 class Started(Clone):

@@ -67,7 +67,10 @@ def _run(*command: str, allowed: Sequence[int] = (0,)) -> str:
     """What a command says; if it fails, a `UserError` with the last line that says why, else with its last."""
     known = TOOLS / command[0]
     run = subprocess.run(
-        [str(known) if known.exists() else command[0], *command[1:]], capture_output=True, encoding="utf-8"
+        [str(known) if known.exists() else command[0], *command[1:]],
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
     )
     if run.returncode not in allowed:
         said = (run.stderr or run.stdout).strip().splitlines() or ["no word why"]

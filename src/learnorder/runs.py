@@ -104,8 +104,9 @@ def _jobs(folder: Path) -> list[str]:
     The executor names the rule in a job's comment.
     """
     command = ["squeue", "--noheader", f"--user={getpass.getuser()}", "--format=%i|%k|%Z"]
-    said = subprocess.run(command, capture_output=True, encoding="utf-8", check=False).stdout
-    jobs = [line.split("|", maxsplit=2) for line in said.splitlines()]
+    # The folders of a user's other jobs may have any name.
+    run = subprocess.run(command, capture_output=True, encoding="utf-8", errors="surrogateescape", check=False)
+    jobs = [line.split("|", maxsplit=2) for line in run.stdout.splitlines()]
     return [number for number, comment, at in jobs if comment.startswith("rule_") and at == str(folder)]
 
 
