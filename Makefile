@@ -35,11 +35,14 @@ report: .venv/.ready
 status: .venv/.ready
 	@$(VENV)/python -m learnorder.status --configfile "$$CONFIG"
 
+# On small tables threads wait for each other more than they compute.
+PYTEST := OMP_NUM_THREADS=1 $(VENV)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
 test: lint
-	$(VENV)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile -m 'not long'
+	$(PYTEST) -m 'not long'
 
 test-all: test
-	$(VENV)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile -m long
+	$(PYTEST) -m long
 
 lint: .venv/.ready
 	$(VENV)/ruff check .
