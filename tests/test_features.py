@@ -20,6 +20,8 @@ from learnorder.datasets.canonical import Dataset
 from learnorder.errors import UserError
 from learnorder.learners import features as as_learners_take_them
 from learnorder.training import inputs
+from learnorder.training.group import Group
+from learnorder.training.job import Job
 from learnorder.training.train import train
 
 
@@ -180,12 +182,14 @@ def test_features_of_a_network_that_the_study_trains(patches, side_by_side):  # 
     entry = described(architecture=wanted["architecture"], recipe=wanted["recipe"], seed=1)
     extracted = extraction.extract(patches, entry, report=lambda line: None)
     [(_, kept, _)] = train(patches, {}, wanted, [1], report=lambda line: None)
-    # What the study's network says at its last point is a linear function of the features.
+    job = Job(patches, {}, wanted, torch.device("cpu"))
+    group = Group(job, [0, 1] if side_by_side == 2 else [1], stacked=side_by_side == 2)
+    group.train(job.points[-1], watch=lambda: None)
+    group.evaluate(watch=lambda: None)
     for split, data in extracted.splits.items():
-        values = np.c_[data.inputs[:, :, 0, 0], np.ones(len(data.labels))]
-        said = kept["seed"][split][-1]
-        layer = np.linalg.lstsq(values, np.eye(3)[said], rcond=None)[0]
-        assert np.mean((values @ layer).argmax(1) == said) > 0.9
+        expected = group.networks[-1].eval()[:-1](job.inputs[split][:]).detach().numpy()
+        assert np.allclose(data.inputs[:, :, 0, 0], expected, atol=1e-6)
+        assert np.array_equal(group.networks[-1](job.inputs[split][:]).argmax(1), kept["seed"][split][-1])
     alone = extraction.extract(patches, entry | {"seed": 2}, report=lambda line: None)
     assert not np.allclose(alone.splits["test"].inputs, extracted.splits["test"].inputs)
 

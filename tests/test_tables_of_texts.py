@@ -73,6 +73,17 @@ def test_a_file_for_each_split_and_other_names_of_columns(tmp_path):
     assert made(tmp_path, train="train.csv", test="test.csv", **columns).classes == ["0", "1"]
 
 
+def test_texts_may_be_numbers_and_longer_than_a_block_of_the_file(tmp_path):
+    rows = [(12, "a"), (13, "b")] * 4
+    (tmp_path / "numbers.csv").write_text(
+        csv_of(rows).replace('"12"', "12").replace('"13"', "13"), encoding="utf-8"
+    )
+    assert set(said(made(tmp_path, path="numbers.csv"), "train")) == {"12", "13"}
+    lines = [("line,\n" * 200_000, "a"), ("other\n" * 200_000, "b")] * 3
+    (tmp_path / "long.csv").write_text(csv_of(lines), encoding="utf-8")
+    assert len(made(tmp_path, path="long.csv").splits["train"].labels) == 5
+
+
 MISTAKES = {
     "no column": (
         csv_of(QUESTIONS, ("post", "tags")),
