@@ -1,14 +1,13 @@
 """What a study will cost, before anything of it is made: device hours and disk, from multiply-adds."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
 
 from learnorder import fit, planning
 from learnorder.configuration import Study
-from learnorder.networks.build import build
-from learnorder.networks.cost import cost
+from learnorder.networks.cost import of_entry
 from learnorder.selection import is_learner
 
 SECONDS_PER_HOUR, MINUTES_PER_HOUR = 3600, 60
@@ -16,8 +15,6 @@ MEGABYTES_PER_GIGABYTE = 1000
 GIGA, TERA = 1e9, 1e12
 # ASSUME: measured on Fashion-MNIST, 20 networks; noisier sets take more, at most 1 for up to 256 classes.
 BYTES_PER_OUTCOME = 0.5
-# ASSUME: where only the data tell.
-CLASSES = 100
 
 
 def table(study: Study, gpu_tera: float, core_giga: float) -> pl.DataFrame:
@@ -53,8 +50,7 @@ def _row(study: Study, collection, gpu_tera: float, core_giga: float) -> dict[st
     shape = fit.shape(datasets, collection.dataset) or planning.SHAPE
     words = ["word"] * planning.first(datasets, collection.dataset, "words", 0)
     described = study.described("architectures", collection.architecture)
-    network = build(described, shape, _classes(datasets, collection.dataset), vocabulary=words)
-    _, multiply_adds = cost(network, shape)
+    _, multiply_adds = of_entry(described, shape, planning.classes(datasets, collection.dataset), words)
     total = collection.networks * multiply_adds * planning.passes(study, collection)
     outcomes = collection.networks * len(recipe["evaluate_at"]) * planning.evaluated(study, collection)
     on_gpu = recipe["device"] == "gpu"
@@ -68,8 +64,3 @@ def _row(study: Study, collection, gpu_tera: float, core_giga: float) -> dict[st
         "hours": total / (gpu_tera * TERA if on_gpu else core_giga * GIGA) / SECONDS_PER_HOUR,
         "gigabytes": BYTES_PER_OUTCOME * outcomes / GIGA,
     }
-
-
-def _classes(datasets: Mapping[str, Any], name: str) -> int:
-    named = planning.first(datasets, name, "classes", None) or planning.first(datasets, name, "packages", None)
-    return len(named) if named else planning.first(datasets, name, "number_of_classes", CLASSES)

@@ -7,10 +7,11 @@ little: a job that meets its time limit goes on from where it saved, and asks fo
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from learnorder import fit
+from learnorder import fit, operations
+from learnorder.errors import UserError
 
 if TYPE_CHECKING:
     from learnorder.configuration import Collection
@@ -20,7 +21,9 @@ TRAINING = 3
 GIGA, TERA, MEGA = 1e9, 1e12, 1e6
 SECONDS_PER_MINUTE = 60
 # ASSUME: where only the data tell.
-SHAPE, EXAMPLES = (3, 32, 32), {"train": 5000, "test": 1000}
+SHAPE, EXAMPLES, CLASSES = (3, 32, 32), {"train": 5000, "test": 1000}, 100
+# ASSUME: multiply-adds per pixel of a network that cannot be counted beforehand, about those of a ResNet-18.
+PER_PIXEL = 500_000
 
 # Each divides the next, so that a job's seeds are those of whole smaller jobs.
 SIZES = (1, 5, 10, 20)
@@ -31,6 +34,9 @@ LASTS_S = 60 * SECONDS_PER_MINUTE
 STEP_S = 2e-4
 # ASSUME: trees of scikit-learn, per round, train example and pixel.
 ROUND_S = 1e-7
+
+BUILT_FROM = ("library", "model", "takes", "stem", "options")
+"""What of an architecture's entry decides its number of operations."""
 
 START_MINUTES, SHORTEST_MINUTES, SLACK = 5, 10, 3
 
@@ -55,15 +61,59 @@ def seeds_per_job(config: Mapping[str, Any], collection: Collection) -> int:
 
 def seconds(config: Mapping[str, Any], collection: Collection) -> float:
     """What one member takes to train and evaluate."""
-    recipe, architecture = config["recipes"][collection.recipe], config["architectures"][collection.architecture]
+    recipe = config["recipes"][collection.recipe]
     examples = train_examples(config, collection)
     if recipe["clock"] == "rounds":
         return ROUND_S * recipe["evaluate_at"][-1] * examples * _pixels(config, collection)
     speeds = config["cost"]
     speed = speeds["gpu_tera"] * TERA if recipe["device"] == "gpu" else speeds["core_giga"] * GIGA
     steps = recipe["evaluate_at"][-1] * examples / recipe["batch_size"]
-    multiply_adds = architecture["multiply_adds_per_pixel"] * _pixels(config, collection)
-    return multiply_adds * passes(config, collection) / speed + steps * STEP_S
+    return multiply_adds(config, collection) * passes(config, collection) / speed + steps * STEP_S
+
+
+def multiply_adds(config: Mapping[str, Any], collection: Collection) -> float:
+    """Multiply-adds of one network for one example: roughly as its entry says, else counted."""
+    roughly = config["architectures"][collection.architecture].get("multiply_adds_per_pixel")
+    if roughly is None:
+        [counted] = operations.count([network(config, collection)])
+        if "multiply_adds" in counted:
+            return counted["multiply_adds"]
+    return (roughly or PER_PIXEL) * _pixels(config, collection)
+
+
+def count(config: Mapping[str, Any], collections: Iterable[Collection]) -> None:
+    """Count the operations of all networks whose entries do not say them, at once.
+
+    Raises a `UserError` for one that cannot be built, where that is known before its dataset is read.
+    """
+    uncounted = [
+        collection
+        for collection in collections
+        if not collection.files
+        and config["recipes"][collection.recipe]["clock"] == "epochs"
+        and "multiply_adds_per_pixel" not in config["architectures"][collection.architecture]
+    ]
+    counted = operations.count([network(config, collection) for collection in uncounted])
+    for collection, found in zip(uncounted, counted, strict=True):
+        if "fault" in found and fit.shape(config["datasets"], collection.dataset):
+            raise UserError(found["fault"])
+
+
+def network(config: Mapping[str, Any], collection: Collection) -> operations.Network:
+    """What decides the number of operations of a collection's networks."""
+    entry, datasets = config["architectures"][collection.architecture], config["datasets"]
+    return {
+        "described": {"name": collection.architecture} | {key: entry[key] for key in BUILT_FROM if key in entry},
+        "shape": list(fit.shape(datasets, collection.dataset) or SHAPE),
+        "classes": classes(datasets, collection.dataset),
+        "words": first(datasets, collection.dataset, "words", 0),
+    }
+
+
+def classes(datasets: Mapping[str, Any], name: str) -> int:
+    """Number of classes."""
+    named = first(datasets, name, "classes", None) or first(datasets, name, "packages", None)
+    return len(named) if named else first(datasets, name, "number_of_classes", CLASSES)
 
 
 def minutes(config: Mapping[str, Any], collection: Collection, networks: int) -> int:

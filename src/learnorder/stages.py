@@ -28,6 +28,8 @@ TARGETS = ("all", "outcomes", "figures", "scores", "report")
 MINUTE_S, HOUR_S = 60, 3600
 # Measured on a CPU: what a job takes before it trains.
 START_S = 3
+ENDED = 2
+"""Jobs from whose pace a time is given: from an estimate alone it may be wrong by far."""
 
 
 def stage(rule: str) -> str | None:
@@ -88,12 +90,12 @@ class Stages:
         return name
 
     def training_left(self) -> float | None:
-        """Seconds that training is expected to take yet, by the pace of the jobs that ended; None without any."""
+        """Seconds that training is expected to take yet, by the pace of jobs that ended; None until two did."""
         took, started = dict(self._took), dict(self._started)
         waiting = {job: seconds for job, seconds in self._expected.items() if job not in took}
-        if not waiting:
+        if not waiting or len(took) < ENDED:
             return None
-        pace = sum(took.values()) / sum(self._expected[job] for job in took) if took else 1
+        pace = sum(took.values()) / sum(self._expected[job] for job in took)
         now = self._clock()
         left = (max(0, pace * seconds - (now - started.get(job, now))) for job, seconds in waiting.items())
         return sum(left) / self._side_by_side

@@ -1,7 +1,12 @@
-"""What a network costs: parameters, and multiply-adds for one example."""
+"""What a network costs: parameters, and multiply-adds for one example.
+
+As a command, read by `operations`: networks as JSON on standard input, what they cost on standard output.
+"""
 
 import csv
-from collections.abc import Iterable
+import json
+import sys
+from collections.abc import Iterable, Mapping
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -12,6 +17,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from learnorder import atomic
 from learnorder.datasets import canonical
+from learnorder.errors import UserError
 from learnorder.networks.build import build
 from learnorder.networks.text import UNKNOWN
 
@@ -22,7 +28,7 @@ def cost(network: nn.Module, shape: tuple[int, ...]) -> tuple[int, int]:
     """Trained parameters, and the multiply-adds of classifying one example of `shape`.
 
     Counted are convolutions and products of matrices (attention and LSTM too), not biases, normalisation or
-    activations. A text counts at its full length. The network must be on the CPU.
+    activations. A text counts at its full length. The network must be on the current device.
     """
     parameters = sum(parameter.numel() for parameter in network.parameters() if parameter.requires_grad)
     example = torch.zeros(1, *shape) if len(shape) > 1 else torch.full((1, *shape), UNKNOWN)
@@ -33,6 +39,26 @@ def cost(network: nn.Module, shape: tuple[int, ...]) -> tuple[int, int]:
         network.eval()(example)
     network.train(training)
     return parameters, counter.get_total_flops() // 2
+
+
+def of_entry(described: Mapping[str, Any], shape: tuple[int, ...], classes: int, vocabulary=()) -> tuple[int, int]:
+    """The same of the network of an entry in the catalogue. Images are counted without computing anything."""
+    # Which vectors the words have changes no cost.
+    options = {key: value for key, value in described["options"].items() if key != "glove"}
+    with torch.device("meta" if len(shape) > 1 else "cpu"):
+        network = build({**described, "options": options}, shape, classes, vocabulary=vocabulary)
+        return cost(network, shape)
+
+
+def counted(network: Mapping[str, Any]) -> dict[str, Any]:
+    """The `multiply_adds` of one of `operations`, or the `fault` for which it cannot be built."""
+    try:
+        _, multiply_adds = of_entry(
+            network["described"], tuple(network["shape"]), network["classes"], ["word"] * network["words"]
+        )
+    except UserError as error:
+        return {"fault": str(error)}
+    return {"multiply_adds": multiply_adds}
 
 
 def table(datasets: Path, networks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -58,8 +84,10 @@ def _lstm_flops(inputs, of_inputs, of_states, *_, **__) -> int:
 
 def _row(dataset: str, described: dict[str, Any], about: dict[str, Any]) -> dict[str, Any]:
     shape, classes = tuple(about["shape"]), len(about["classes"])
-    # Which vectors the words have changes no cost.
-    options = {key: value for key, value in described["options"].items() if key != "glove"}
-    network = build(described | {"options": options}, shape, classes, vocabulary=about["vocabulary"])
-    row = (described["name"], dataset, "×".join(map(str, shape)), classes, *cost(network, shape))
+    costs = of_entry(described, shape, classes, about["vocabulary"])
+    row = (described["name"], dataset, "×".join(map(str, shape)), classes, *costs)
     return dict(zip(COLUMNS, row, strict=True))
+
+
+if __name__ == "__main__":
+    print(json.dumps([counted(network) for network in json.load(sys.stdin)]))
