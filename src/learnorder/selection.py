@@ -297,6 +297,22 @@ def explored(study: Study) -> tuple[list[Collection], list[Pair]]:
     )
 
 
+def explored_paths(study: Study) -> list[str]:
+    """Files of measures that the explorer is made from, below `results/`."""
+    collections, pairs = explored(study)
+    return [
+        *every(study, "examples", collections),
+        *(f"{study.name}/pairs/{pair.path}/correlation.parquet" for pair in pairs),
+    ]
+
+
+def scored_paths(study: Study, dataset: str) -> list[str]:
+    """Files of measures that the scores of a dataset's examples are from, below `results/`."""
+    collections = [collection for collection in study.collections if collection.dataset == dataset]
+    tables = ("examples", "examples_as_trained")
+    return [path for table in tables for path in every(study, table, collections)]
+
+
 def has(study: Study, figure: str) -> bool:
     """Whether a study has what a figure draws."""
     selection = FIGURES[figure]

@@ -37,7 +37,7 @@ ROUTINE = (
     "--keep-incomplete mode is set",
 )
 """What the engine says in every run, or where nothing is wrong: results that were pulled have no records."""
-FOLLOWED, SHOWN = ("data",), ("summary", "cost")
+FOLLOWED, SHOWN = ("data",), ("cost",)
 """Rules whose log is followed while they run, a download may take long, and of whose log the last line is for
 people; and those of which the whole log is."""
 TENTHS = 10
@@ -102,6 +102,9 @@ class LogHandler(LogHandlerBase):
                 self.lines.show(self.stages.end(record.jobid, failed=True))
             # Its log says what went wrong; the command, with all that the configuration says, does not.
             record.shellcmd = None
+            self.engine.handle(record)
+        elif hasattr(record, "closing"):
+            self.lines.stop()
             self.engine.handle(record)
         elif event is LogEvent.SHELLCMD or not self._is_routine(record, event):
             self.engine.handle(record)

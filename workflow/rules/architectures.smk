@@ -14,9 +14,10 @@ rule architectures:
         ENVIRONMENT
     params:
         networks=json.dumps(networks()),
+        arguments=lambda wildcards, input: ["--networks", json.dumps(networks())],
         code=code("workflow/scripts/architectures.py"),
     message:
         "Counting parameters and multiply-adds of each architecture"
     shell:
-        "python workflow/scripts/architectures.py --datasets results/datasets --networks {params.networks:q}"
+        "python workflow/scripts/architectures.py @{log}.arguments --datasets results/datasets"
         " --output {output} > {log} 2>&1"

@@ -4,6 +4,9 @@ DECIDED_FROM = partial(selection.claims_paths, study)
 DECIDED_BY = partial(made_by, DECIDED_FROM, [LOOKED_AT, study["claims"], code("workflow/scripts/claims.py")])
 
 
+FOLLOWS[CLAIMS[0]] = "claims", DECIDED_BY
+
+
 rule claims:
     """Each claim's statistic and verdict."""
     input:
@@ -20,14 +23,16 @@ rule claims:
         ENVIRONMENT
     params:
         study=study.name,
-        looked_at=LOOKED_AT,
         settings=json.dumps(study["claims"] | selection.settings(study)),
         made_by=DECIDED_BY,
-        sources=partial(goes_back_to, DECIDED_FROM),
+        arguments=lambda wildcards, input: [
+            *["--tables", *input],
+            *["--sources", *goes_back_to(DECIDED_FROM, wildcards)],
+            *["--looked-at", LOOKED_AT],
+        ],
     message:
         "Deciding the claims"
     shell:
-        "python workflow/scripts/claims.py --study {params.study} --tables {input}"
-        " --looked-at {params.looked_at:q} --settings {params.settings:q}"
-        " --made-by {params.made_by} --sources {params.sources}"
+        "python workflow/scripts/claims.py @{log}.arguments --study {params.study}"
+        " --settings {params.settings:q} --made-by {params.made_by}"
         " --table {output.table} --page {output.page} --metrics {output.metrics} > {log} 2>&1"

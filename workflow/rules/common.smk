@@ -18,9 +18,10 @@ if locale.getencoding().upper() != "UTF-8" and not sys.flags.utf8_mode:
     sys.stdout.flush()
     os.execve(sys.executable, sys.orig_argv, os.environ | {"PYTHONUTF8": "1"})
 
-# Rules say `shell: python script`, not `script:`. The engine reruns a script when the script's file is newer
-# than the results, which every clone and pull makes it; of a command it compares the text and the parameters,
-# and those carry the recipe (train) or a digest of the code (all else).
+# Rules say `shell: python script`, not `script:`, which fails where the path of the environment has a space.
+# Linux takes 128 KiB of a command. What grows with the study, or is configured, is a rule's parameter `arguments`:
+# `onstart` writes them next to the job's log, one a line, from where argparse reads them. As a function of the
+# input they are in no record of Snakemake; what a result follows from is in other parameters.
 # The command's python is the one that runs the engine, whether or not its environment is active. A prefix stands
 # in the place of the engine's own, without whose `pipefail` a command that ends in `| tee` would never fail.
 TOOLS = str(Path(sys.executable).parent)
@@ -30,6 +31,7 @@ with one_line():
     # Not from Snakemake's `config`, in which a study's entry would keep keys of the catalogue's entry of its name.
     configfiles, settings = workflow.config_settings.configfiles, workflow.config_settings.config_args or []
     study = configured(*configfiles, settings=settings, clone=Path(workflow.basedir))
+    planning.count(study, study.collections)
 
 # Mirrors travel by the environment, not as a parameter: where a file came from does not change what it holds.
 mirrors = [os.environ.get("LEARNORDER_MIRRORS", ""), *study["data"]["mirrors"]]
@@ -90,6 +92,11 @@ def trained(wildcards):
     return study.by_path.get(COLLECTION.format(**wildcards), Collection(*names, networks)), networks
 
 
+def architectures_in_order():
+    """For their colours."""
+    return list(dict.fromkeys(c.architecture for c in study.collections))
+
+
 def identities(wildcards):
     first = study.identity(wildcards.dataset, wildcards.architecture, wildcards.recipe)
     second = study.identity(wildcards.dataset, wildcards.other_architecture, wildcards.other_recipe)
@@ -136,10 +143,8 @@ def examples_of(datasets):
     return [EXAMPLES.format(dataset=name) for name in datasets if name in study["datasets"]]
 
 
-def scored_by(wildcards):
-    collections = [c for c in study.collections if c.dataset == wildcards.dataset]
-    tables = measured("examples", "examples_as_trained", collections=collections)
-    return tables + examples_of([wildcards.dataset])
+def described(wildcards):
+    return json.dumps(study.entry("datasets", wildcards.dataset))
 
 
 def origin(wildcards):

@@ -13,13 +13,14 @@ rule data:
     conda:
         ENVIRONMENT
     params:
-        described=lambda wildcards: json.dumps(study.entry("datasets", wildcards.dataset)),
+        described=described,
+        arguments=lambda wildcards, input: ["--described", described(wildcards)],
         code=code("workflow/scripts/data.py"),
     message:
         "Preparing the dataset {wildcards.dataset}"
     # The log is followed by progress: a download may take long.
     shell:
-        "python workflow/scripts/data.py --name {wildcards.dataset} --described {params.described:q}"
+        "python workflow/scripts/data.py @{log}.arguments --name {wildcards.dataset}"
         " --datasets results/datasets --downloads results/downloads/{wildcards.dataset} > {log} 2>&1"
 
 

@@ -1,12 +1,20 @@
+EXPLORER = f"results/{study.name}/explorer.html"
+EXPLORED_FROM = partial(selection.explored_paths, study)
+EXPLORED_BY = partial(
+    made_by, EXPLORED_FROM, [study["measures"]["confidence"], code("workflow/scripts/explorer.py")]
+)
+FOLLOWS[EXPLORER] = "explorer", EXPLORED_BY
+
+
 rule explorer:
     """The page on which the examples are browsed."""
     input:
-        examples=measured("examples", collections=(explored := selection.explored(study))[0]),
-        datasets=examples_of(dict.fromkeys(c.dataset for c in explored[0])),
-        pairs=[f"results/{study.name}/pairs/{pair.path}/correlation.parquet" for pair in explored[1]],
-        outcomes=[path for c in explored[0] for path in shards_of(c.path)],
+        tables=from_measures(EXPLORED_FROM, {}),
+        datasets=examples_of(dict.fromkeys(c.dataset for c in selection.explored(study)[0])),
+        outcomes=[path for c in selection.explored(study)[0] for path in shards_of(c.path)],
     output:
-        f"results/{study.name}/explorer.html",
+        page=EXPLORER,
+        made_by=standing.beside(EXPLORER),
     log:
         f"{LOGS}/explorer.log",
     localrule: True
@@ -15,12 +23,15 @@ rule explorer:
     params:
         study=study.name,
         confidence=study["measures"]["confidence"],
-        collections=[c.path for c in explored[0]],
-        architectures=list(dict.fromkeys(c.architecture for c in study.collections)),
-        code=code("workflow/scripts/explorer.py"),
+        made_by=EXPLORED_BY,
+        arguments=lambda wildcards, input: [
+            *["--tables", *input.tables, *input.datasets],
+            *["--outcomes", *input.outcomes],
+            *["--architectures", *architectures_in_order()],
+        ],
+        architectures=architectures_in_order(),
     message:
         "Making the page on which examples are browsed"
     shell:
-        "python workflow/scripts/explorer.py --study {params.study}"
-        " --tables {input.examples} {input.datasets} {input.pairs} --outcomes {input.outcomes}"
-        " --architectures {params.architectures} --confidence {params.confidence} --output {output} > {log} 2>&1"
+        "python workflow/scripts/explorer.py @{log}.arguments --study {params.study}"
+        " --confidence {params.confidence} --made-by {params.made_by} --output {output.page} > {log} 2>&1"

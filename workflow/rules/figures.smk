@@ -7,6 +7,7 @@ for figure in selection.FIGURES:
     measures = partial(selection.paths, study, figure)
     tabulated_by = code("workflow/scripts/figure_table.py", f"figures.{figure}")
     wanted = partial(made_by, measures, [about, tabulated_by])
+    FOLLOWS[table] = figure, wanted
 
     rule:
         """The table that a figure draws."""
@@ -24,15 +25,17 @@ for figure in selection.FIGURES:
             ENVIRONMENT
         params:
             figure=figure,
-            about=about,
             made_by=wanted,
-            sources=partial(goes_back_to, measures),
+            arguments=lambda wildcards, input, measures=measures, about=about: [
+                *["--tables", *input],
+                *["--sources", *goes_back_to(measures, wildcards)],
+                *["--about", about],
+            ],
         message:
             "Tabulating {params.figure}"
         shell:
-            "python workflow/scripts/figure_table.py --figure {params.figure} --tables {input}"
-            " --about {params.about:q} --made-by {params.made_by} --sources {params.sources}"
-            " --table {output.table} > {log} 2>&1"
+            "python workflow/scripts/figure_table.py @{log}.arguments --figure {params.figure}"
+            " --made-by {params.made_by} --table {output.table} > {log} 2>&1"
 
     rule:
         name:
@@ -54,15 +57,39 @@ for figure in selection.FIGURES:
             ENVIRONMENT
         params:
             figure=figure,
-            architectures=list(dict.fromkeys(c.architecture for c in study.collections)),
+            architectures=architectures_in_order(),
+            arguments=lambda wildcards, input: ["--architectures", *architectures_in_order()],
             code=drawn_by,
         message:
             "Drawing {params.figure}"
         shell:
-            "python workflow/scripts/figure.py --figure {params.figure} --table {input}"
-            " --architectures {params.architectures} --pictures {output} > {log} 2>&1"
+            "python workflow/scripts/figure.py @{log}.arguments --figure {params.figure} --table {input}"
+            " --pictures {output} > {log} 2>&1"
 
     workflow.get_rule(figure).docstring = sections.SENTENCES[figure]
+
+
+rule svg:
+    """A figure as SVG, asked for by its path."""
+    input:
+        f"{FIGURES}/{{figure}}.csv",
+    output:
+        f"{FIGURES}/{{figure}}.svg",
+    log:
+        f"{LOGS}/figures/{{figure}}.svg.log",
+    wildcard_constraints:
+        figure="|".join(selection.FIGURES),
+    localrule: True
+    conda:
+        ENVIRONMENT
+    params:
+        arguments=lambda wildcards, input: ["--architectures", *architectures_in_order()],
+        code=lambda wildcards: code("workflow/scripts/figure.py", f"figures.{wildcards.figure}"),
+    message:
+        "Drawing {wildcards.figure} as SVG"
+    shell:
+        "python workflow/scripts/figure.py @{log}.arguments --figure {wildcards.figure} --table {input}"
+        " --pictures {output} > {log} 2>&1"
 
 
 rule figures:

@@ -25,11 +25,11 @@ rule measure:
         ENVIRONMENT
     params:
         **study["measures"],
-        identity=identity,
+        arguments=lambda wildcards, input: ["--outcomes", *input, "--identity", identity(wildcards)],
         made_by=MEASURED_BY,
     message:
         "Measuring {wildcards.architecture} on {wildcards.dataset} by {wildcards.recipe}"
     shell:
-        "python workflow/scripts/measure.py --outcomes {input} --identity {params.identity:q}"
-        " --confidence {params.confidence} --permutations {params.permutations}"
+        "python workflow/scripts/measure.py @{log}.arguments --confidence {params.confidence}"
+        " --permutations {params.permutations}"
         " --made-by {params.made_by} --folder $(dirname {output.agreement}) > {log} 2>&1"

@@ -20,13 +20,16 @@ rule pair:
         ENVIRONMENT
     params:
         **study["measures"],
-        identities=identities,
+        arguments=lambda wildcards, input: [
+            *["--first", *input.first],
+            *["--second", *input.second],
+            *["--identities", identities(wildcards)],
+        ],
         made_by=COMPARED_BY,
     message:
         "Comparing {wildcards.architecture} by {wildcards.recipe} with {wildcards.other_architecture}"
         " by {wildcards.other_recipe} on {wildcards.dataset}"
     shell:
-        "python workflow/scripts/pair.py --first {input.first} --second {input.second}"
-        " --identities {params.identities:q} --confidence {params.confidence}"
+        "python workflow/scripts/pair.py @{log}.arguments --confidence {params.confidence}"
         " --permutations {params.permutations} --matched-within {params.matched_within} --made-by {params.made_by}"
         " --folder $(dirname {output.nested}) > {log} 2>&1"

@@ -58,14 +58,18 @@ rule pages:
         shards=every_shard(),
         configuration=lambda wildcards: json.dumps(given.configuration(study)),
         versions=lambda wildcards: json.dumps(given.versions(workflow.basedir)),
+        arguments=lambda wildcards, input: [
+            *["--shards", *every_shard()],
+            *["--configuration", json.dumps(given.configuration(study))],
+            *["--versions", json.dumps(given.versions(workflow.basedir))],
+        ],
         code=code("workflow/scripts/report.py"),
     message:
         "Writing the pages of the report"
     shell:
-        "python workflow/scripts/report.py --study {params.study} --claims {input.claims}"
+        "python workflow/scripts/report.py @{log}.arguments --study {params.study} --claims {input.claims}"
         " --claims-page {input.claims_page} --numbers {input.numbers} --summary {input.summary}"
-        " --shards {params.shards} --logs {params.logs} --configuration {params.configuration:q}"
-        " --versions {params.versions:q} --folder $(dirname {output.overview}) > {log} 2>&1"
+        " --logs {params.logs} --folder $(dirname {output.overview}) > {log} 2>&1"
 
 
 rule report:

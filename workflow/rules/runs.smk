@@ -1,5 +1,9 @@
 """One run after the other in this folder, also after one that was killed."""
 
+import re
+
+from learnorder import closing, standing
+from learnorder.errors import UserError
 from learnorder.runs import Run, mistakes
 from snakemake.logging import get_event, logger
 from snakemake_interface_logger_plugins.common import LogEvent
@@ -7,26 +11,73 @@ from snakemake_interface_logger_plugins.common import LogEvent
 run = Run(Path(".snakemake"))
 
 
-def begin(record):
-    """Begin the run when Snakemake reports that it starts: before it locks files, and never for a --list."""
-    if get_event(record) is LogEvent.WORKFLOW_STARTED:
+def listen(record):
+    """Begin the run when Snakemake reports that it starts; add to what it reports in the end."""
+    if get_event(record) is LogEvent.WORKFLOW_STARTED and not workflow.output_settings.dryrun:
         run.begin()
+    elif str(record.msg).startswith("Nothing to be done") and run.begun:
+        record.msg = "\n".join([record.msg, *closing_lines()])
+    elif getattr(record, "exception", None) == "MissingRuleException":
+        if missing := re.search(r"No rule to produce (\S+)", str(record.msg)):
+            record.msg = closing.unknown(missing[1], FIGURES, targets())
     return True
 
 
-if workflow.is_main_process and not workflow.output_settings.dryrun:
-    logger.addFilter(begin)
+def targets():
+    """Names of rules, and files that they make, but for those of wildcards."""
+    rules = [rule for rule in workflow.rules if not rule.has_wildcards()]
+    return [rule.name for rule in rules] + [path for rule in rules for path in rule.output]
+
+
+def closing_lines():
+    """What came out of the targets of this run."""
+    asked = workflow.dag_settings.targets or ["all"]
+    made = {job.rule.name: job.output or job.input for job in workflow.dag.targetjobs}
+    table = Path(SUMMARY)
+    if {"all", "summary"} & set(asked) and table.exists():
+        yield from closing.collections(table)
+    for name in asked:
+        if name == "all":
+            yield from closing.places(table.parent)
+        elif name in made:
+            yield closing.target(name, made[name])
+    making = {path for job in workflow.dag.jobs for path in job.output}
+    yield from closing.outdated({path: name for path, (name, wanted) in FOLLOWS.items() if path not in making and is_outdated(path, wanted)})
+
+
+def is_outdated(path, wanted):
+    """Whether a result is there that the study would now make another."""
+    if not os.path.exists(path):
+        return False
+    try:
+        return standing.table_fault(path, wanted({}), whole=False) is not None
+    except UserError:  # a figure for which the study has nothing any more
+        return False
+
+
+if workflow.is_main_process:
+    logger.addFilter(listen)
 
 
 onstart:
     with one_line():
         run.goes_on()
+    jobs = list(workflow.dag.needrun_jobs())
+    for job in jobs:
+        if lines := job.params.get("arguments"):
+            path = Path(f"{job.log[0]}.arguments")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     # What progress takes the time left from.
-    training = [job for job in workflow.dag.needrun_jobs() if job.rule.name in stages.TRAINING]
+    training = [job for job in jobs if job.rule.name in stages.TRAINING]
     expected = {
         workflow.dag.jobid(job): stages.training_seconds(study, *trained(job.wildcards)) for job in training
     }
     logger.info(f"{len(training)} training jobs", extra={"training_seconds": expected})
+
+
+onsuccess:
+    logger.info("\n".join(closing_lines()), extra={"closing": True})
 
 
 # The engine says much about a job that failed; what a person can do about it stands below that again.

@@ -1,9 +1,24 @@
+SCORED = dict.fromkeys(c.dataset for c in study.collections)
+
+
+def scores_from(dataset):
+    return partial(selection.scored_paths, study, dataset)
+
+
+def scores_by(dataset):
+    return partial(made_by, scores_from(dataset), code("workflow/scripts/scores.py"))
+
+
+for dataset in SCORED:
+    FOLLOWS[f"{SCORES}.parquet".format(dataset=dataset)] = "scores", scores_by(dataset)
+
+
 rule scores:
     """Every score of every example, of all datasets."""
     input:
         expand(
             f"{SCORES}.{{suffix}}",
-            dataset=dict.fromkeys(c.dataset for c in study.collections),
+            dataset=SCORED,
             suffix=["parquet", "csv"],
         ),
 
@@ -11,20 +26,22 @@ rule scores:
 rule dataset_scores:
     """Every score of every example of one dataset."""
     input:
-        scored_by,
+        lambda wildcards: from_measures(scores_from(wildcards.dataset), wildcards),
+        lambda wildcards: examples_of([wildcards.dataset]),
     output:
         parquet=f"{SCORES}.parquet",
         csv=f"{SCORES}.csv",
+        made_by=standing.beside(f"{SCORES}.parquet"),
     log:
         f"{LOGS}/scores/{{dataset}}.log",
     localrule: True
     conda:
         ENVIRONMENT
     params:
-        tables=scored_by,
-        code=code("workflow/scripts/scores.py"),
+        made_by=lambda wildcards: scores_by(wildcards.dataset)(wildcards),
+        arguments=lambda wildcards, input: ["--tables", *input],
     message:
         "Tabulating the scores of the examples of {wildcards.dataset}"
     shell:
-        "python workflow/scripts/scores.py --tables {params.tables} --parquet {output.parquet} --csv {output.csv}"
-        " > {log} 2>&1"
+        "python workflow/scripts/scores.py @{log}.arguments --parquet {output.parquet} --csv {output.csv}"
+        " --made-by {params.made_by} > {log} 2>&1"

@@ -18,6 +18,8 @@ def published():
         return dict(store.objects())
 
 
+FOLLOWS = {}
+"""Tables and pages that say what they follow from: by path, their target, and what they are to follow from now."""
 told = set()
 
 

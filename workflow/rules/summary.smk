@@ -3,6 +3,9 @@ SUMMED_UP_FROM = partial(selection.every, study, "epochs")
 SUMMED_UP_BY = partial(made_by, SUMMED_UP_FROM, code("workflow/scripts/summary.py"))
 
 
+FOLLOWS[SUMMARY] = "summary", SUMMED_UP_BY
+
+
 rule summary:
     """How the networks of each collection ended."""
     input:
@@ -16,11 +19,10 @@ rule summary:
     conda:
         ENVIRONMENT
     params:
-        outcomes=every_shard(),
+        arguments=lambda wildcards, input: ["--epochs", *input.epochs, "--outcomes", *every_shard()],
         made_by=SUMMED_UP_BY,
     message:
         "Tabulating how the networks of each collection ended"
-    # What it says is shown by progress: networks that came to nothing.
     shell:
-        "python workflow/scripts/summary.py --epochs {input.epochs} --outcomes {params.outcomes}"
-        " --made-by {params.made_by} --output {output.table} > {log} 2>&1"
+        "python workflow/scripts/summary.py @{log}.arguments --made-by {params.made_by}"
+        " --output {output.table} > {log} 2>&1"

@@ -21,7 +21,7 @@ rule train:
         runtime=train_minutes,
     params:
         # By functions of the output, so that Snakemake keeps no record of them: the table has its identity itself.
-        identity=lambda wildcards, output: identity(wildcards),
+        arguments=lambda wildcards, output: ["--identity", identity(wildcards)],
         checkpoint=lambda wildcards, output: CHECKPOINT.format(**wildcards),
         seeds=lambda wildcards, output: seeds_to_train(wildcards),
     message:
@@ -29,7 +29,7 @@ rule train:
         " on {wildcards.dataset} by {wildcards.recipe}"
     # In the shell's place, so that whoever sends a signal to the job reaches the training.
     shell:
-        "exec python workflow/scripts/train.py --datasets results/datasets --identity {params.identity:q}"
+        "exec python workflow/scripts/train.py @{log}.arguments --datasets results/datasets"
         " --first {wildcards.first} --last {wildcards.last} --device {resources.device}"
         " --workers {threads}"
         " --checkpoint {params.checkpoint} --output {output} > {log} 2>&1"

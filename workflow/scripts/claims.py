@@ -8,7 +8,7 @@ from learnorder import atomic, standing, tables
 from learnorder.claims import claims, page
 from learnorder.errors import one_line
 
-parser = argparse.ArgumentParser(description=__doc__)
+parser = argparse.ArgumentParser(description=__doc__, fromfile_prefix_chars="@")
 parser.add_argument("--study", required=True)
 parser.add_argument("--tables", type=Path, nargs="+", required=True)
 parser.add_argument("--looked-at", type=json.loads, required=True, help="by claim, collections and pairs: JSON")

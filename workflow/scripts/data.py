@@ -8,7 +8,7 @@ from learnorder.datasets import canonical, files
 from learnorder.datasets.build import build
 from learnorder.errors import one_line
 
-parser = argparse.ArgumentParser(description=__doc__)
+parser = argparse.ArgumentParser(description=__doc__, fromfile_prefix_chars="@")
 parser.add_argument("--name", required=True)
 parser.add_argument("--described", type=json.loads, required=True, help="its entry in the catalogue, JSON")
 parser.add_argument("--datasets", type=Path, required=True, help="folder of all datasets")

@@ -8,7 +8,7 @@ from learnorder import tables
 from learnorder.errors import one_line
 from learnorder.figures import style
 
-parser = argparse.ArgumentParser(description=__doc__)
+parser = argparse.ArgumentParser(description=__doc__, fromfile_prefix_chars="@")
 parser.add_argument("--figure", required=True, help="its module in learnorder.figures")
 parser.add_argument("--table", type=Path, required=True, help="what it draws")
 parser.add_argument("--architectures", nargs="+", default=[], help="of the study, for their colours")

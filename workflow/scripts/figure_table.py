@@ -9,7 +9,7 @@ from learnorder import standing, tables
 from learnorder.errors import one_line
 from learnorder.figures import at_chance
 
-parser = argparse.ArgumentParser(description=__doc__)
+parser = argparse.ArgumentParser(description=__doc__, fromfile_prefix_chars="@")
 parser.add_argument("--figure", required=True, help="its module in learnorder.figures")
 parser.add_argument("--tables", type=Path, nargs="+", required=True, help="of measures")
 parser.add_argument("--about", type=json.loads, required=True, help="the catalogues' entries of their names: JSON")

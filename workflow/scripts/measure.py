@@ -8,7 +8,7 @@ from learnorder import outcomes, standing, tables
 from learnorder.errors import one_line
 from learnorder.measures.collection import measure
 
-parser = argparse.ArgumentParser(description=__doc__)
+parser = argparse.ArgumentParser(description=__doc__, fromfile_prefix_chars="@")
 parser.add_argument("--outcomes", type=Path, nargs="+", required=True)
 parser.add_argument("--identity", type=json.loads, required=True, help="dataset, architecture and recipe, JSON")
 parser.add_argument("--confidence", type=float, required=True)

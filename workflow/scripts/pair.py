@@ -8,7 +8,7 @@ from learnorder import outcomes, standing, tables
 from learnorder.errors import one_line
 from learnorder.measures.pair import measure
 
-parser = argparse.ArgumentParser(description=__doc__)
+parser = argparse.ArgumentParser(description=__doc__, fromfile_prefix_chars="@")
 parser.add_argument("--first", type=Path, nargs="+", required=True, help="outcome tables of one collection")
 parser.add_argument("--second", type=Path, nargs="+", required=True, help="outcome tables of the other")
 parser.add_argument(

@@ -11,7 +11,7 @@ from learnorder import summary as summaries
 from learnorder.errors import one_line
 from learnorder.report import overview, pages, run
 
-parser = argparse.ArgumentParser(description=__doc__)
+parser = argparse.ArgumentParser(description=__doc__, fromfile_prefix_chars="@")
 parser.add_argument("--study", required=True)
 parser.add_argument("--claims", type=Path, required=True, help="table of the claims")
 parser.add_argument("--claims-page", type=Path, required=True, help="in Markdown")

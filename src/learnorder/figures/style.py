@@ -74,7 +74,7 @@ def blank(axes: Axes, words: str) -> None:
 
 def save(figure: Figure, *paths: Path) -> None:
     """Write the figure as PDF, PNG, … by each path's suffix; the same figure gives the same bytes."""
-    undated = {".pdf": {"CreationDate": None}, ".png": {"Software": None}}
+    undated = {".pdf": {"CreationDate": None}, ".png": {"Software": None}, ".svg": {"Date": None}}
     for path in map(Path, paths):
         with atomic.replacing(path) as partial:
             figure.savefig(partial, format=path.suffix[1:], dpi=PNG_DPI, metadata=undated[path.suffix])

@@ -7,6 +7,7 @@ import platform
 import re
 import subprocess
 from collections.abc import Mapping
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ def configuration(study: Study) -> dict[str, Any]:
     return {key: value for key, value in study.config.items() if key not in used} | used
 
 
+@cache
 def versions(folder: Path) -> Mapping[str, str]:
     """Of this package, with the commit in this folder; of Python; of what the package asks for."""
     asked = (re.match(r"[\w.-]+", requirement)[0] for requirement in metadata.requires(PACKAGE) or ())

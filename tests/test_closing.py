@@ -1,0 +1,72 @@
+"""The lines in which a run ends; said by real runs in test_workflow."""
+
+import polars as pl
+import pytest
+
+from learnorder import closing, tables
+
+TARGETS = ["same_order", "bimodality", "explorer", "results/tiny/figures/same_order.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        ("sameorder", "did you mean same_order?"),
+        ("same_order.svg", "did you mean results/tiny/figures/same_order.svg?"),
+        ("same_order.eps", "did you mean results/tiny/figures/same_order.{pdf,png,svg}?"),
+        ("results/tiny/figures/same_ordr.pdf", "did you mean results/tiny/figures/same_order.pdf?"),
+        ("zzz", "a name of this list is allowed: snakemake --list-target-rules"),
+    ],
+)
+def test_the_nearest_target_is_named(given, hint):
+    assert closing.unknown(given, "results/tiny/figures", TARGETS) == f"learnorder: no rule makes {given}; {hint}"
+
+
+def written(path, rows):
+    columns = ["dataset", "architecture", "recipe", "networks", "train_accuracy", "test_accuracy"]
+    columns += ["diverged", "diverged_at", "at_chance", "splits_at_chance"]
+    tables.write_csv(path, pl.DataFrame(rows, schema=columns, orient="row"))
+    return path
+
+
+def test_collections_are_listed_with_what_came_to_nothing(tmp_path):
+    rows = [
+        ("digits", "mlp", "sgd", 20, 0.9987, 0.95, None, None, None, None),
+        ("digits", "cnn", "fast", 4, 0.5, None, "1 3", "2 5", "1", "test"),
+    ]
+    assert list(closing.collections(written(tmp_path / "networks.csv", rows))) == [
+        "collection       networks  accuracy: train   test",
+        "digits/mlp/sgd         20            0.999  0.950",
+        "digits/cnn/fast         4            0.500      –",
+        "digits/cnn/fast: 2 of 4 networks diverged: 1, 3",
+        "digits/cnn/fast: 1 of 4 networks ended no better than a guess: 1",
+        "digits/cnn/fast: ends at chance on test, no better than always one class",
+    ]
+
+
+def test_of_many_collections_those_alone_are_listed_that_ended_badly(tmp_path):
+    rows = [("digits", f"net{n}", "sgd", 2, 0.9, 0.8, "0" if n == 7 else None, "1", None, None) for n in range(50)]
+    table = written(tmp_path / "networks.csv", rows)
+    assert list(closing.collections(table)) == [
+        f"50 collections, see {table}",
+        "digits/net7/sgd: 1 of 2 networks diverged: 0",
+    ]
+
+
+def test_a_target_lies_in_its_files_or_in_their_folder():
+    assert closing.target("explorer", ["a/explorer.html", "a/.explorer.made_by"]) == "explorer: a/explorer.html"
+    many = [f"results/tiny/figures/{name}.{suffix}" for name in "ab" for suffix in ("pdf", "png")]
+    assert closing.target("figures", many) == "figures: results/tiny/figures"
+
+
+def test_places_are_those_that_are_there(tmp_path):
+    (tmp_path / "scores").mkdir()
+    (tmp_path / "explorer.html").touch()
+    assert list(closing.places(tmp_path)) == [f"scores: {tmp_path}/scores", f"explorer: {tmp_path}/explorer.html"]
+
+
+def test_what_is_outdated_is_named_with_the_way_out():
+    assert list(closing.outdated({})) == []
+    named, way_out = closing.outdated({"a/scores/x.parquet": "scores", "a/scores/y.parquet": "scores"})
+    assert named.endswith(": a/scores/x.parquet, a/scores/y.parquet")
+    assert way_out == "renew them: snakemake scores"
