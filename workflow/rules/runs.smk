@@ -42,7 +42,8 @@ def closing_lines():
         elif name in made:
             yield closing.target(name, made[name])
     making = {path for job in workflow.dag.jobs for path in job.output}
-    yield from closing.outdated({path: name for path, (name, wanted) in FOLLOWS.items() if path not in making and is_outdated(path, wanted)})
+    left = {path: follows for path, follows in FOLLOWS.items() if path not in making}
+    yield from closing.outdated({path: name for path, (name, wanted) in left.items() if is_outdated(path, wanted)})
 
 
 def is_outdated(path, wanted):
