@@ -11,7 +11,7 @@ import pytest
 from clones import TINY, Clone
 
 from learnorder import runs
-from learnorder.runs import Run
+from learnorder.runs import Run, refusal, report_refusals
 
 SLOW = TINY | {
     "study": "slow",
@@ -98,6 +98,30 @@ def test_jobs_on_a_cluster_are_found_among_others_in_folders_of_any_name(tmp_pat
     squeue.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     assert runs._jobs(folder) == ["8"]
+
+
+def sbatch(words):
+    """Snakemake's message on a job that could not be submitted."""
+    return (
+        f"SLURM sbatch failed. The error message was '{words}'.\n    sbatch call:\n        sbatch --wrap='it''s'\n"
+    )
+
+
+def test_what_slurm_refuses_for_good_is_known_by_its_words():
+    words = "sbatch: error: invalid partition specified: nowhere\nsbatch: error: Batch job submission failed: x"
+    assert refusal(sbatch(words)) == words.replace("\n", "; ")
+    assert refusal(sbatch("sbatch: error: Socket timed out on send/recv operation")) is None
+    assert refusal("SLURM-job '12' failed") is refusal(None) is None
+
+
+def test_refusals_are_reported_once_and_kept_until_the_next_run(engines, monkeypatch):
+    monkeypatch.chdir(engines)
+    [line] = report_refusals({"sbatch: error: no such account": 20})
+    assert line.startswith("learnorder: SLURM refused 20 jobs: sbatch: error: no such account; ")
+    assert (engines / "logs/slurm/refused.log").read_text(encoding="utf-8").count("error: ") == 1
+    begun(engines).goes_on()
+    assert not (engines / "logs/slurm/refused.log").exists()
+    assert list(report_refusals({})) == []
 
 
 class Started(Clone):

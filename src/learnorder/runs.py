@@ -7,18 +7,23 @@ are dead. Imported by the Snakefile: nothing here may import torch, polars or da
 
 import fcntl
 import getpass
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from learnorder.errors import UserError
 
 PATIENCE_S = 600
+REFUSALS = Path("logs/slurm/refused.log")
+REFUSED = re.compile(r"SLURM sbatch failed\. The error message was '(.*?)'\.\n", re.DOTALL)
+TEMPORARY = ("timed out", "temporarily", "contact")
+"""Words of refusals after which the same job may be taken."""
 
 
 class Run:
@@ -45,7 +50,8 @@ class Run:
             print(socket.gethostname(), file=self.lock, flush=True)
 
     def goes_on(self) -> None:
-        """End the jobs of dead runs, which save their state; then let others start."""
+        """End the jobs of dead runs, which save their state; then let others start. Forget what SLURM refused."""
+        REFUSALS.unlink(missing_ok=True)
         if self.alone:
             if self.killed.exists():
                 _cancel(Path.cwd())
@@ -74,6 +80,24 @@ class Run:
         if stale:
             _say("an earlier run here was killed; this one goes on from what it saved")
         return True
+
+
+def refusal(message: str | None) -> str | None:
+    """SLURM's words when it refused a job for good, from Snakemake's message on the failed job; else None."""
+    found = REFUSED.search(message or "")
+    if not found or any(words in found[1] for words in TEMPORARY):
+        return None
+    return "; ".join(line.strip() for line in found[1].splitlines() if line.strip())
+
+
+def report_refusals(refused: Mapping[str, int]) -> Iterator[str]:
+    """A line for each reason, with the number of jobs that SLURM refused for it; `make failed` finds them too."""
+    lines = [f"SLURM refused {number} jobs: {reason}" for reason, number in refused.items()]
+    if lines:
+        REFUSALS.parent.mkdir(parents=True, exist_ok=True)
+        REFUSALS.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    for line in lines:
+        yield f"learnorder: {line}; what is asked of SLURM stands in profiles/slurm/config.yaml"
 
 
 def mistakes(logs: Iterable[Path]) -> list[str]:

@@ -102,7 +102,9 @@ class LogHandler(LogHandlerBase):
                 self.lines.show(self.stages.end(record.jobid, failed=True))
             # Its log says what went wrong; the command, with all that the configuration says, does not.
             record.shellcmd = None
-            self.engine.handle(record)
+            # What SLURM refused is reported in the end, once for all jobs.
+            if not hasattr(record, "refused"):
+                self.engine.handle(record)
         elif hasattr(record, "closing"):
             self.lines.stop()
             self.engine.handle(record)

@@ -190,6 +190,24 @@ def test_a_gpu_is_asked_for_as_the_site_wants_it_and_what_fails_is_found_by_one_
     assert "Traceback" not in found
 
 
+def test_what_slurm_refuses_is_not_asked_for_again_and_its_reason_stands_once(tmp_path):
+    site = Site(tmp_path / "site", TINY)
+    with running(site, "outcomes", "--default-resources", "slurm_partition=nowhere") as run:
+        status, text = ended(site, run)
+    assert status == 1
+    assert not site.jobs("all")
+    [log] = (site.folder / ".snakemake/log").glob("*.log")
+    # Each of the four jobs once.
+    assert log.read_text(encoding="utf-8").count("SLURM sbatch failed") == 4
+    [reason] = [line for line in text.splitlines() if "invalid partition specified" in line]
+    assert reason.startswith(
+        "learnorder: SLURM refused 4 jobs: sbatch: error: invalid partition specified: nowhere"
+    )
+    assert reason in text.splitlines()[-4:]
+    found = subprocess.run(["make", "failed"], cwd=site.folder, capture_output=True, encoding="utf-8").stdout
+    assert "SLURM refused 4 jobs: sbatch: error: invalid partition specified: nowhere" in found
+
+
 def test_no_fault_of_a_cluster_changes_a_table(tmp_path):
     site = Site(tmp_path / "site", DISTURBED)
     targets = [site.table(which) for which in (CANCELLED, TOO_LARGE, LONG)]

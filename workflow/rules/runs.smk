@@ -1,14 +1,19 @@
 """One run after the other in this folder, also after one that was killed."""
 
 import re
+from collections import Counter
 
 from learnorder import closing, standing
 from learnorder.errors import UserError
-from learnorder.runs import Run, mistakes
+from learnorder.runs import Run, mistakes, refusal, report_refusals
 from snakemake.logging import get_event, logger
 from snakemake_interface_logger_plugins.common import LogEvent
 
 run = Run(Path(".snakemake"))
+jobs = {}
+"""Those of this run, by number."""
+refused = Counter()
+"""Jobs that SLURM refused, by its reason."""
 
 
 def listen(record):
@@ -20,6 +25,11 @@ def listen(record):
     elif getattr(record, "exception", None) == "MissingRuleException":
         if missing := re.search(r"No rule to produce (\S+)", str(record.msg)):
             record.msg = closing.unknown(missing[1], FIGURES, targets())
+    elif get_event(record) is LogEvent.JOB_ERROR and (reason := refusal(record.rule_msg)):
+        refused[reason] += 1
+        record.refused = True
+        # Was its last attempt: the next would be refused too.
+        jobs[record.jobid].attempt = jobs[record.jobid].restart_times + 1
     return True
 
 
@@ -63,24 +73,25 @@ if workflow.is_main_process:
 onstart:
     with one_line():
         run.goes_on()
-    jobs = list(workflow.dag.needrun_jobs())
-    for job in jobs:
+    jobs.update((workflow.dag.jobid(job), job) for job in workflow.dag.needrun_jobs())
+    for job in jobs.values():
         if lines := job.params.get("arguments"):
             path = Path(f"{job.log[0]}.arguments")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     # What progress takes the time left from.
-    training = [job for job in jobs if job.rule.name in stages.TRAINING]
     expected = {
-        workflow.dag.jobid(job): stages.training_seconds(study, *trained(job.wildcards)) for job in training
+        number: stages.training_seconds(study, *trained(job.wildcards))
+        for number, job in jobs.items()
+        if job.rule.name in stages.TRAINING
     }
-    logger.info(f"{len(training)} training jobs", extra={"training_seconds": expected})
+    logger.info(f"{len(expected)} training jobs", extra={"training_seconds": expected})
 
 
 onsuccess:
     logger.info("\n".join(closing_lines()), extra={"closing": True})
 
 
-# The engine says much about a job that failed; what a person can do about it stands below that again.
+# Snakemake says much about a job that failed; what a person can do about it stands below that again.
 onerror:
-    print(*mistakes(map(Path, log)), sep="\n", file=sys.stderr)
+    print(*mistakes(map(Path, log)), *report_refusals(refused), sep="\n", file=sys.stderr)
