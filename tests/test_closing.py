@@ -19,7 +19,10 @@ TARGETS = ["same_order", "bimodality", "explorer", "results/tiny/figures/same_or
     ],
 )
 def test_the_nearest_target_is_named(given, hint):
-    assert closing.unknown(given, "results/tiny/figures", TARGETS) == f"learnorder: no rule makes {given}; {hint}"
+    message = f"MissingRuleException:\nNo rule to produce {given} (if you use input functions …)."
+    assert (
+        closing.unknown(message, "results/tiny/figures", TARGETS) == f"learnorder: no rule makes {given}; {hint}"
+    )
 
 
 def written(path, rows):

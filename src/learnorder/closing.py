@@ -1,12 +1,14 @@
 """The lines in which a run ends: what came out, where it lies, what of it is outdated, which target was meant."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
 from learnorder.selection import FIGURES
 
+UNKNOWN = re.compile(r"No rule to produce (\S+)")
 PICTURES = ("pdf", "png", "svg")
 LISTED = 3
 """Files of a target that are listed; of more, their folder is named."""
@@ -55,8 +57,11 @@ def outdated(faults: Mapping[str, str]) -> Iterator[str]:
         yield f"renew them: snakemake {' '.join(dict.fromkeys(faults.values()))}"
 
 
-def unknown(given: str, figures: str, targets: Iterable[str]) -> str:
-    """Name the nearest of the targets. `figures`: the folder of figures."""
+def unknown(message: str, figures: str, targets: Iterable[str]) -> str:
+    """Name the target nearest to that of Snakemake's message, or the message. `figures`: the folder of figures."""
+    if not (found := UNKNOWN.search(message)):
+        return message
+    given = found[1]
     stem, suffix = Path(given).stem, Path(given).suffix[1:]
     if stem in FIGURES and suffix:
         allowed = suffix if suffix in PICTURES else f"{{{','.join(PICTURES)}}}"

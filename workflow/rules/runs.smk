@@ -1,6 +1,5 @@
 """One run after the other in this folder, also after one that was killed."""
 
-import re
 from collections import Counter
 
 from learnorder import closing, standing
@@ -23,8 +22,7 @@ def listen(record):
     elif str(record.msg).startswith("Nothing to be done") and run.begun:
         record.msg = "\n".join([record.msg, *closing_lines()])
     elif getattr(record, "exception", None) == "MissingRuleException":
-        if missing := re.search(r"No rule to produce (\S+)", str(record.msg)):
-            record.msg = closing.unknown(missing[1], FIGURES, targets())
+        record.msg = closing.unknown(str(record.msg), FIGURES, targets())
     elif get_event(record) is LogEvent.JOB_ERROR and (reason := refusal(record.rule_msg)):
         refused[reason] += 1
         record.refused = True
@@ -34,9 +32,9 @@ def listen(record):
 
 
 def targets():
-    """Names of rules, and files that they make, but for those of wildcards."""
-    rules = [rule for rule in workflow.rules if not rule.has_wildcards()]
-    return [rule.name for rule in rules] + [path for rule in rules for path in rule.output]
+    """What can be asked for by its name, and files that are made, but for those of wildcards."""
+    known = [each for each in workflow.rules if not each.has_wildcards()]
+    return [each.name for each in known] + [path for each in known for path in each.output]
 
 
 def closing_lines():

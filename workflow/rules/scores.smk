@@ -1,14 +1,6 @@
 SCORED = dict.fromkeys(c.dataset for c in study.collections)
 
 
-def scores_from(dataset):
-    return partial(selection.scored_paths, study, dataset)
-
-
-def scores_by(dataset):
-    return partial(made_by, scores_from(dataset), code("workflow/scripts/scores.py"))
-
-
 for dataset in SCORED:
     FOLLOWS[f"{SCORES}.parquet".format(dataset=dataset)] = "scores", scores_by(dataset)
 

@@ -114,3 +114,11 @@ def measured_by(script, settings, table, wildcards):
     """Names all that a table of measures follows from."""
     path = Path(table.format(**wildcards)).relative_to("results")
     return standing.made_by(study, [str(path)], measures=settings, measured_by=code(script))
+
+
+def scores_from(dataset):
+    return partial(selection.scored_paths, study, dataset)
+
+
+def scores_by(dataset):
+    return partial(made_by, scores_from(dataset), code("workflow/scripts/scores.py"))
