@@ -1,4 +1,6 @@
-"""The lines in which a run ends; said by real runs in test_workflow."""
+"""The lines in which a run ends."""
+
+import re
 
 import polars as pl
 import pytest
@@ -73,3 +75,54 @@ def test_what_is_outdated_is_named_with_the_way_out():
     named, way_out = closing.outdated({"a/scores/x.parquet": "scores", "a/scores/y.parquet": "scores"})
     assert named.endswith(": a/scores/x.parquet, a/scores/y.parquet")
     assert way_out == "renew them: snakemake scores"
+
+
+def test_a_run_ends_with_accuracies_and_where_the_results_lie(finished):
+    lines = finished.said["make"].splitlines()
+    header = next(number for number, line in enumerate(lines) if line.startswith("collection "))
+    summary = pl.read_csv(finished.folder / "results/tiny/networks.csv").rows(named=True)
+    for line, row in zip(lines[header + 1 :], summary, strict=False):
+        name = f"{row['dataset']}/{row['architecture']}/{row['recipe']}"
+        assert line.split() == [name, "4", f"{row['train_accuracy']:.3f}", f"{row['test_accuracy']:.3f}"]
+    assert lines[header + 3 : header + 8] == [
+        "figures: results/tiny/figures",
+        "claims: results/tiny/claims.md",
+        "scores: results/tiny/scores",
+        "explorer: results/tiny/explorer.html",
+        "networks: results/tiny/networks.csv",
+    ]
+
+
+def test_a_target_that_is_done_says_where_it_lies(own):
+    said, jobs = own.run("same_order")
+    figure = "results/tiny/figures/same_order"
+    assert jobs == []
+    assert f"same_order: {figure}.pdf, {figure}.png\n" in said
+    assert "outdated" not in said
+    assert "report: results/tiny/report.html\n" in own.run()[0]
+
+
+@pytest.mark.parametrize("given", ["sameorder", "results/tiny/figures/sameorder.pdf"])
+def test_a_mistyped_target_is_one_line_with_the_nearest(own, given):
+    said, _ = own.run(given, expect=1)
+    [line] = [line for line in said.splitlines() if line.startswith("learnorder: ")]
+    assert line.startswith(f"learnorder: no rule makes {given}; did you mean {given.replace('ameo', 'ame_o')}")
+    assert "MissingRuleException" not in said
+
+
+def test_a_figure_is_drawn_as_svg_when_asked_for_by_its_path(own):
+    path = "results/tiny/figures/same_order.svg"
+    own.run(path)
+    drawn = (own.folder / path).read_bytes()
+    assert b"<svg" in drawn
+    own.run("--force", path)
+    assert (own.folder / path).read_bytes() == drawn
+
+
+def test_what_lies_next_to_a_renewed_figure_and_is_older_is_named(own):
+    own.study["measures"]["permutations"] = 98
+    said, jobs = own.run("same_order")
+    assert "Measuring mlp" in jobs
+    outdated = re.search(r"outdated, .*: (.*)\nrenew them: snakemake (.*)\n", said)
+    assert {"results/tiny/explorer.html", "results/tiny/scores/digits.parquet"} <= set(outdated[1].split(", "))
+    assert {"explorer", "scores"} <= set(outdated[2].split())
