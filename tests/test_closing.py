@@ -120,7 +120,7 @@ def test_a_figure_is_drawn_as_svg_when_asked_for_by_its_path(own):
 
 
 def test_what_lies_next_to_a_renewed_figure_and_is_older_is_named(own):
-    own.study["measures"]["permutations"] = 98
+    own.study["measures"]["permutations"] = 100
     said, jobs = own.run("same_order")
     assert "Measuring mlp" in jobs
     outdated = re.search(r"outdated, .*: (.*)\nrenew them: snakemake (.*)\n", said)

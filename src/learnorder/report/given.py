@@ -39,11 +39,19 @@ def versions(folder: Path) -> Mapping[str, str]:
     """Of this package, with the commit in this folder; of Python; of what the package asks for."""
     asked = (re.match(r"[\w.-]+", requirement)[0] for requirement in metadata.requires(PACKAGE) or ())
     own = metadata.version(PACKAGE)
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=folder, capture_output=True, encoding="utf-8", check=False
-    ).stdout.strip()
+    commit = _git(folder, "describe", "--always")
+    if _git(folder, "status", "--porcelain", "--untracked-files=no"):
+        commit += "-dirty"
     return {
         PACKAGE: f"{own}, commit {commit}" if commit else own,
         "python": platform.python_version(),
         **{name: metadata.version(name) for name in asked},
     }
+
+
+def _git(folder: Path, *command: str) -> str:
+    """What a command that looks prints; it leaves git's index as it is, which `describe --dirty` does not."""
+    run = subprocess.run(
+        ["git", "--no-optional-locks", *command], cwd=folder, capture_output=True, encoding="utf-8", check=False
+    )
+    return run.stdout.strip()
