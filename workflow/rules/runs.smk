@@ -92,4 +92,5 @@ onsuccess:
 
 # Snakemake says much about a job that failed; what a person can do about it stands below that again.
 onerror:
-    print(*mistakes(map(Path, log)), *report_refusals(refused), sep="\n", file=sys.stderr)
+    if found := [*mistakes(map(Path, log)), *report_refusals(refused)]:
+        logger.error("\n".join(found), extra={"closing": True})
