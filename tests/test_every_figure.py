@@ -19,6 +19,7 @@ from learnorder.figures.collections import COLLECTION
 from learnorder.measures import collection, pair
 from learnorder.measures.baselines import baselines
 from learnorder.measures.scores import scores
+from learnorder.report import captions
 from learnorder.selection import FIGURES
 
 POINTS, CLASSES, SIZES = [0.5, 1.0, 2.0], 3, {"train": 45, "test": 36}
@@ -149,6 +150,31 @@ def test_every_figure_is_drawn_of_the_mixture(mixture, figure, tmp_path):
         assert any("at chance" in text or text.count(at_chance.MARK) for text in texts)
     style.save(drawn, tmp_path / "figure.png", tmp_path / "figure.pdf")
     assert (tmp_path / "figure.png").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_every_figure_is_drawn_where_all_networks_diverged(mixture, figure, tmp_path):
+    module = import_module(f"learnorder.figures.{figure}")
+    style.apply()
+    paths = [
+        path
+        for path in sorted(mixture.glob("measures/shapes/mlp/adam/*.parquet"))
+        if path.stem in signature(module.table).parameters
+    ]
+    table = tables.call(module.table, paths, ABOUT)
+    tables.write_csv(tmp_path / "table.csv", table)
+    kept = tables.read_csv(tmp_path / "table.csv")
+    style.save(module.draw(kept), tmp_path / "figure.png")
+    ended = {
+        "dataset": "shapes",
+        "architecture": "mlp",
+        "recipe": "adam",
+        "networks": 6,
+        "diverged": "0 1 2 3 4 5",
+    }
+    ended |= {"diverged_at": "1 1 1 1 1 1", "splits_at_chance": None}
+    said = captions.caption(figure, "Shown.", kept, pl.DataFrame(), {}, pl.DataFrame([ended]))
+    assert "Diverged and left out of mlp by adam on shapes: 6 of 6 networks" in said
 
 
 def test_the_split_has_one_type_in_all_tables(mixture):

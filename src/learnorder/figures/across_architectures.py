@@ -59,14 +59,19 @@ def table(correlation: Mapping[pairs.Pair, pl.DataFrame], learned: Mapping[Names
 
 
 def _scatter(first: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
-    mean = pl.mean_horizontal(cs.starts_with("seed_").cast(pl.Float64)).round(6)
     keys = ["split", "example"]
-    both = first.select(*keys, accessibility=mean).join(
-        second.select(*keys, second_accessibility=mean), on=keys, maintain_order="left"
+    both = first.select(*keys, accessibility=_mean(first)).join(
+        second.select(*keys, second_accessibility=_mean(second)), on=keys, maintain_order="left"
     )
     return pl.concat(
         split[evenly.places(len(split), POINTS)] for _, split in both.group_by("split", maintain_order=True)
     )
+
+
+def _mean(learned: pl.DataFrame) -> pl.Expr:
+    """Mean accessibility of each example; undefined where all networks diverged."""
+    networks = learned.select(cs.starts_with("seed_")).columns
+    return pl.mean_horizontal(pl.col(networks).cast(pl.Float64)).round(6) if networks else pl.lit(None, pl.Float64)
 
 
 def draw(table: pl.DataFrame) -> Figure:

@@ -26,5 +26,5 @@ def short(collections: Iterable[Names], marked: Container[Names] = ()) -> dict[N
 
 def networks(numbers: pl.Series) -> str:
     """How many networks collections have, from the number of each."""
-    fewest, most = numbers.min(), numbers.max()
+    fewest, most = numbers.min() or 0, numbers.max() or 0
     return f"{most} networks" if fewest == most else f"{fewest} to {most} networks"

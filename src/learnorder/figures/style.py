@@ -20,6 +20,7 @@ MARKERS = "osD^vPX<>*ph"
 SMALL = 6.5
 """Size of text inside a panel, in points."""
 PNG_DPI = 200
+NO_NETWORK = "no network is left: all diverged"
 
 SETTINGS = {
     "font.size": 8,

@@ -86,8 +86,11 @@ def caption(
 
     `networks`: how they ended, see `summary.table`.
     """
-    paragraphs = [shows, drawn_from(table), " ".join(_numbers(figure, table))]
-    paragraphs.append(" ".join(summary.left_out(networks.join(_collections(table), on=COLLECTION, how="semi"))))
+    paragraphs = [shows]
+    if not table.is_empty():
+        paragraphs += [drawn_from(table), " ".join(_numbers(figure, table))]
+        networks = networks.join(_collections(table), on=COLLECTION, how="semi")
+    paragraphs.append(" ".join(summary.left_out(networks)))
     if figure in SHOWN and (name := SHOWN[figure][1]) in numbers:
         paragraphs.append(claimed(decided.filter(name=name), numbers[name]))
     return "".join(f"<p>{escape(paragraph, quote=False)}</p>\n" for paragraph in paragraphs if paragraph)
