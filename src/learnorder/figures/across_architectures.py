@@ -77,9 +77,7 @@ def _mean(learned: pl.DataFrame) -> pl.Expr:
 def draw(table: pl.DataFrame) -> Figure:
     """A row per dataset and split: the matrix of its collections, and the scatter of the first two."""
     if table.is_empty():
-        figure = Figure(figsize=(style.COLUMN_WIDTH_IN, 1), layout="constrained")
-        style.blank(figure.subplots(), "no two architectures on one dataset")
-        return figure
+        return style.nothing("no two architectures on one dataset")
     part = table.partition_by("part", as_dict=True)
     correlations, scatter = part["correlation",], part["scatter",]
     called = names.short(

@@ -46,9 +46,7 @@ def table(epochs: Mapping[tuple[str, str, str], pl.DataFrame]) -> pl.DataFrame:
 def draw(table: pl.DataFrame) -> Figure:
     """A panel per dataset, a line per collection and split, a point per evaluation point with its interval."""
     if table.is_empty():
-        figure = Figure(figsize=(style.COLUMN_WIDTH_IN, 1), layout="constrained")
-        style.blank(figure.subplots(), style.NO_NETWORK)
-        return figure
+        return style.nothing(style.NO_NETWORK)
     called = names.short(table.select(COLLECTION).rows())
     colours = style.colours([architecture for _, architecture, _ in called])
     looks = {

@@ -141,6 +141,8 @@ def _at_equal_accuracy(
 
 def draw(table: pl.DataFrame) -> Figure:
     """Pairs above; below them collections and what their inputs say; then a row per dataset over accuracy."""
+    if table.is_empty():
+        return style.nothing(style.NO_NETWORK)
     pairs, inputs, clock = (table.filter(part=part) for part in ("pair", "inputs", "clock"))
     collections = table.select(COLLECTION).rows()
     collections += pairs.select("dataset", "second_architecture", "second_recipe").rows()

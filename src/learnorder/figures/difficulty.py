@@ -106,9 +106,7 @@ def draw(table: pl.DataFrame) -> Figure:
     Where there are none to find, two matrices share a row.
     """
     if table.is_empty():
-        figure = Figure(figsize=(style.COLUMN_WIDTH_IN, 1), layout="constrained")
-        style.blank(figure.subplots(), "no train examples")
-        return figure
+        return style.nothing("no train examples")
     collections = table.partition_by(COLLECTION, as_dict=True, include_key=False)
     called = names.short(collections, at_chance.names(table))
     searched = [name for name, rows in collections.items() if rows["recall"].count()]

@@ -127,9 +127,7 @@ def _picture(pixels: np.ndarray) -> str:
 def draw(table: pl.DataFrame) -> Figure:
     """A block per dataset, a row per class: most accessible on the left, least accessible on the right."""
     if table.is_empty():
-        figure = Figure(figsize=(style.COLUMN_WIDTH_IN, 1), layout="constrained")
-        style.blank(figure.subplots(), "no dataset whose examples could be shown")
-        return figure
+        return style.nothing("no dataset whose examples could be shown")
     blocks = table.partition_by("dataset", maintain_order=True)
     heights = [HEADING_HEIGHT + block["label"].n_unique() * _row_height(block) for block in blocks]
     top = whole = sum(heights)

@@ -60,9 +60,7 @@ def _chosen(agreement: pl.DataFrame, examples: pl.DataFrame, epochs: pl.DataFram
 def draw(table: pl.DataFrame) -> Figure:
     """A row of panels per collection, a column per split; in a panel a row per example, a column per point."""
     if table.is_empty():
-        figure = Figure(figsize=(style.COLUMN_WIDTH_IN, 1), layout="constrained")
-        style.blank(figure.subplots(), style.NO_NETWORK)
-        return figure
+        return style.nothing(style.NO_NETWORK)
     called = short(table.select(COLLECTION).rows(), at_chance.names(table))
     height = 1.1 + 1.4 * len(called)
     figure = Figure(figsize=(style.PAGE_WIDTH_IN, height), layout="constrained")

@@ -80,9 +80,7 @@ def table(
 def draw(table: pl.DataFrame) -> Figure:
     """A row per pair, of up to eight; a column per part."""
     if table.is_empty():
-        figure = Figure(figsize=(style.COLUMN_WIDTH_IN, 1), layout="constrained")
-        style.blank(figure.subplots(), "no two architectures on one dataset")
-        return figure
+        return style.nothing("no two architectures on one dataset")
     # All pairs have bins.
     every = table.filter(part="bin", split=SPLIT).unique(pairs.PAIR, maintain_order=True)
     drawn = every.head(MOST_PAIRS)

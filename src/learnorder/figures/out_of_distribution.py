@@ -44,9 +44,7 @@ def table(others: Mapping[tuple[str, str, str], pl.DataFrame]) -> pl.DataFrame:
 def draw(table: pl.DataFrame) -> Figure:
     """A panel per collection, a line per dataset that it predicted, independent networks dashed."""
     if table.is_empty():
-        figure = Figure(figsize=(style.COLUMN_WIDTH_IN, 1), layout="constrained")
-        style.blank(figure.subplots(), "no other dataset was predicted")
-        return figure
+        return style.nothing("no other dataset was predicted")
     collections = table.partition_by(COLLECTION, as_dict=True, include_key=False)
     called = names.short(collections, at_chance.names(table))
     colours = style.colours([architecture for _, architecture, _ in collections])

@@ -78,11 +78,11 @@ def table(
 
 def draw(table: pl.DataFrame) -> Figure:
     """A row of two panels per dataset that a learner learned."""
+    if table.is_empty():
+        return style.nothing(style.NO_NETWORK)
     with_learner = table.filter("learner")["dataset"].unique(maintain_order=True).to_list()
     if not with_learner:
-        figure = Figure(figsize=(style.COLUMN_WIDTH_IN, 1), layout="constrained")
-        style.blank(figure.subplots(), "no learner beside networks")
-        return figure
+        return style.nothing("no learner beside networks")
     looks = _looks(table)
     drawn = table.filter(pl.col("dataset").is_in(with_learner))
     points, pairs = (drawn.filter(part=part) for part in ("bimodality", "correlation"))

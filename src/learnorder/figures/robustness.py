@@ -98,9 +98,7 @@ def _setting(name: str, value: Any) -> str:
 def draw(table: pl.DataFrame) -> Figure:
     """Test and train side by side; below each dataset, architecture and reference its other recipes."""
     if table.is_empty():
-        figure = Figure(figsize=(style.COLUMN_WIDTH_IN, 1), layout="constrained")
-        style.blank(figure.subplots(), "no two recipes of one dataset and architecture")
-        return figure
+        return style.nothing("no two recipes of one dataset and architecture")
     heights, headings, lowest = _places(table)
     figure = Figure(figsize=(style.PAGE_WIDTH_IN, 1.1 + LINE_IN * (lowest + 1)), layout="constrained")
     panels = figure.subplots(1, len(SPLITS), sharey=True, sharex=True)

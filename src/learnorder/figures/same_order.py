@@ -52,9 +52,7 @@ def _chosen(distribution: pl.DataFrame, epochs: pl.DataFrame) -> pl.DataFrame:
 def draw(table: pl.DataFrame) -> Figure:
     """A row per collection, a column per point; train upwards, test downwards, independent networks as a line."""
     if table.is_empty():
-        figure = Figure(figsize=(style.COLUMN_WIDTH_IN, 1), layout="constrained")
-        style.blank(figure.subplots(), style.NO_NETWORK)
-        return figure
+        return style.nothing(style.NO_NETWORK)
     called = names.short(table.select(COLLECTION).rows(), at_chance.names(table))
     colours = style.colours([architecture for _, architecture, _ in called])
     figure = Figure(figsize=(style.PAGE_WIDTH_IN, 1.0 + 1.25 * len(called)), layout="constrained")

@@ -107,9 +107,7 @@ def _words(vary: Sequence[str] | None) -> str | None:
 def draw(table: pl.DataFrame) -> Figure:
     """A row per dataset and architecture that is compared, and one for the others of each dataset."""
     if table.is_empty():
-        figure = Figure(figsize=(style.COLUMN_WIDTH_IN, 1), layout="constrained")
-        style.blank(figure.subplots(), "no test examples")
-        return figure
+        return style.nothing("no test examples")
     looks = _looks(table)
     entries = [Line2D([], [], **look) for look in {look["label"]: look for look in looks.values()}.values()]
     entries.append(Line2D([], [], **PREDICTED, color=GREY, label="Spearman–Brown"))

@@ -73,6 +73,13 @@ def blank(axes: Axes, words: str) -> None:
     axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", va="center", fontsize=7)
 
 
+def nothing(words: str) -> Figure:
+    """A figure that says why there is nothing to draw."""
+    figure = Figure(figsize=(COLUMN_WIDTH_IN, 1), layout="constrained")
+    blank(figure.subplots(), words)
+    return figure
+
+
 def save(figure: Figure, *paths: Path) -> None:
     """Write the figure as PDF, PNG, … by each path's suffix; the same figure gives the same bytes."""
     undated = {".pdf": {"CreationDate": None}, ".png": {"Software": None}, ".svg": {"Date": None}}

@@ -146,9 +146,7 @@ def draw(table: pl.DataFrame) -> Figure:
     """A row per architecture: β against accuracy, then for each turned knob the difference from real data."""
     test = table.filter(split="test").sort("generated", maintain_order=True)
     if test.is_empty():
-        figure = Figure(figsize=(style.COLUMN_WIDTH_IN, 1), layout="constrained")
-        style.blank(figure.subplots(), "no collection on a generated dataset")
-        return figure
+        return style.nothing("no collection on a generated dataset")
     points, differences = (test.filter(part=part) for part in ("points", "difference"))
     turned = _turned(points)
     looks = _looks(points, turned)

@@ -47,9 +47,7 @@ def table(
 def draw(table: pl.DataFrame) -> Figure:
     """A row per collection: its distributions at four points, and β against accuracy."""
     if table.is_empty():
-        figure = Figure(figsize=(style.COLUMN_WIDTH_IN, 1), layout="constrained")
-        style.blank(figure.subplots(), "no collection on a dataset of texts")
-        return figure
+        return style.nothing("no collection on a dataset of texts")
     called = names.short(table.select(COLLECTION).rows(), at_chance.names(table))
     colours = style.colours([architecture for _, architecture, _ in called])
     distributions, points = (table.filter(part=part) for part in ("distribution", "bimodality"))
