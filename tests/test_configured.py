@@ -173,7 +173,15 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        "missing",
+        "latin",
+        # The same reader is tested without Snakemake.
+        *(pytest.param(mistake, marks=pytest.mark.long) for mistake in list(MISTAKES)[2:]),
+    ],
+)
 def test_a_file_that_snakemake_cannot_read_is_told_in_one_line(tmp_path, mistake):
     content, words = MISTAKES[mistake]
     clone = Clone(tmp_path / "clone", TINY)

@@ -121,6 +121,7 @@ def test_outcomes_of_another_version_are_named_and_not_used(pulled):
     assert len([job for job in jobs if "Training" in job]) == 4
 
 
+@pytest.mark.long
 def test_more_networks_train_the_missing_shards_alone(pulled):
     pulled.study["collections"][0] |= {"architecture": "linear", "networks": 5}
     target = "results/tiny/measures/digits/linear/tiny/epochs.parquet"
@@ -140,6 +141,7 @@ def test_more_networks_train_the_missing_shards_alone(pulled):
     assert "Training networks 000 to 001 of linear" in jobs
 
 
+@pytest.mark.long
 def test_changed_settings_and_code_remake_what_follows_from_them_and_train_nothing(pulled):
     # Nothing is known of how the tables of figures and claims were made but what lies beside them.
     pulled.study["claims"] = {"significance": 0.02}
@@ -185,6 +187,7 @@ def test_times_alone_change_nothing(own):
     assert own.run("outcomes", "nested_learning")[1] == []
 
 
+@pytest.mark.long
 def test_records_of_another_training_do_not_count_against_a_table_that_is_right(origin, clone):
     """As after training an older version, then pulling a newer one."""
     clone.study["recipes"]["tiny"]["learning_rate"] = 0.04
@@ -262,6 +265,7 @@ def test_a_push_by_accident_publishes_nothing(pulled):
     assert pulled.git("diff", "--cached", "--name-only").split() == ["dvc.lock"]
 
 
+@pytest.mark.long
 def test_only_what_is_current_and_small_is_published(pulled):
     # The pictures' inputs are not here, and what is pulled is enough.
     assert "4 outcome tables" in pulled.publish()

@@ -5,7 +5,8 @@ import sys
 import pytest
 from clones import SNAKEMAKE
 
-LOOKS = ["--list", "--lint", "--dry-run", "--rulegraph", "--dag", "--summary"]
+LOOKS = ["--list", "--lint", "--dry-run", "--rulegraph"]
+LOOKS += [pytest.param(option, marks=pytest.mark.long) for option in ("--dag", "--summary")]
 
 
 @pytest.fixture(scope="module")
