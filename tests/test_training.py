@@ -552,7 +552,7 @@ ADAPTIVE = {"model": "mlp", "stacked": 3, **ADAM, "schedule": "one_cycle", "batc
 @pytest.mark.parametrize(
     "settings", [{"shift": 2}, RICH, STACKED, ADAPTIVE], ids=["cnn", "timm", "stacked", "adam"]
 )
-@pytest.mark.parametrize("moment", [0, 7, 21, 26, 40, 61])
+@pytest.mark.parametrize("moment", [0, 21, 61, *(pytest.param(n, marks=pytest.mark.long) for n in (7, 26, 40))])
 def test_stopped_at_any_moment_a_network_is_what_it_would_have_been(dataset, settings, moment):
     settings = settings | {"record": ["margin"]}
     undisturbed = kept(dataset, range(4), **settings)
