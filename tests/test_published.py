@@ -17,7 +17,7 @@ from learnorder.configured import configured
 from learnorder.figures import at_chance
 from learnorder.measures import collection
 
-LIMIT_MB = {"published": publish.LIMIT_MB, "": 30}
+LIMIT_MB = {"published": publish.LIMIT_MB, "": 40}
 OBJECTS = dict(store.objects(ROOT))
 STUDIES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["vars"][0]["studies"]
 NAMES = ("dataset", "architecture", "recipe")

@@ -18,7 +18,7 @@ from learnorder.configured import configured
 from learnorder.errors import UserError, one_line
 from learnorder.stages import TRAINING
 
-LIMIT_MB = 20
+LIMIT_MB = 26
 STAGES = ("outcomes", "measures", "figures")
 TARGETS = ("summary", "figures", "claims")
 TOOLS = Path(sys.executable).parent
