@@ -17,7 +17,7 @@ export CONFIG
 # As pip does, trust the certificates of the system: sites have their own.
 export UV_SYSTEM_CERTS = 1
 # In the home folder or, where that cannot be written, in the clone.
-export XDG_CACHE_HOME := $(shell $(PYTHON) -I src/learnorder/caches.py)
+export XDG_CACHE_HOME := $(shell "$(PYTHON)" -I src/learnorder/caches.py)
 
 .DELETE_ON_ERROR:
 .PHONY: study report status test test-all lint failed publish lock rulegraph
@@ -69,11 +69,11 @@ lock: .venv/.ready
 
 # uv makes set-up a matter of seconds; it comes through pip, at the locked version, where it is missing.
 .venv/.ready: requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo 'learnorder needs Python 3.11 or newer; name one: make PYTHON=python3.12' >&2; exit 1; }
 	@command -v which > /dev/null || \
 	  { echo 'learnorder needs the program `which`: apt-get, dnf or pacman install it by that name' >&2; exit 1; }
-	@test -x $(VENV)/python || $(PYTHON) -m venv .venv
+	@test -x $(VENV)/python || "$(PYTHON)" -m venv .venv
 	@echo 'Setting up .venv (about 6 GB, once) ...'
 	@test -x $(VENV)/uv || $(VENV)/python -m pip install --quiet --disable-pip-version-check \
 	  "$$(sed -n 's/^\(uv==[^ ]*\).*/\1/p' requirements.lock)"

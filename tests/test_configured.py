@@ -7,6 +7,7 @@ import yaml
 from conftest import ROOT, SNAKEMAKE, Clone, configuration
 from test_workflow import TINY
 
+from learnorder import outcomes
 from learnorder.configured import DEFAULT as DEFAULT_FILE
 from learnorder.configured import configured
 from learnorder.errors import UserError
@@ -155,9 +156,11 @@ def test_networks_may_be_written_as_a_decimal_and_options_keep_theirs(study_of):
 def test_snakemake_plans_the_study_s_own_entries_and_does_not_announce_its_files(tmp_path):
     study = TINY | {"collections": [TINY["collections"][0] | {"recipe": "own_half"}]}
     clone = Clone(tmp_path / "clone", study | {"recipes": {"own_half": TINY["recipes"]["tiny"]}})
-    said, jobs = clone.run("outcomes", "--dry-run", "--printshellcmds", "--config", "seeds_per_job=3")
+    said, jobs = clone.run("outcomes", "--config", "seeds_per_job=3")
     assert "Training networks 000 to 002 of mlp" in jobs
-    assert '"train_examples": 0, "train_examples_drawn": "shared"' in said
+    [table] = clone.folder.glob("results/tiny/outcomes/digits/mlp/own_half/seeds-000-002.parquet")
+    recipe = outcomes.about(table)["identity"]["recipe"]
+    assert (recipe["train_examples"], recipe["train_examples_drawn"]) == (0, "shared")
     assert "Config file" not in said
 
 

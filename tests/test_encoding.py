@@ -71,6 +71,8 @@ def birds(tmp_path_factory):
 
 @pytest.mark.parametrize("name", ["de_DE.ISO-8859-1", pytest.param("ja_JP.EUC-JP", marks=pytest.mark.long)])
 def test_a_run_is_the_same_in_every_locale(tmp_path, birds, locales, name):
+    if not str(ROOT).isascii():
+        pytest.skip("in such a locale Python 3.11 finds no package in a clone whose path is not ASCII")
     damaged = tmp_path / birds.name
     shutil.copytree(birds, damaged)
     (damaged / "spät/β3.png").write_bytes(b"no image")

@@ -117,6 +117,7 @@ class Study:
             "outcomes": sorted(self.folder.glob("outcomes/**/*.parquet")),
             "architectures": ["mlp", "cnn", "lstm", "theirs"],
             "confidence": [0.9],
+            "made-by": ["tests"],
             "output": [self.folder / name],
         }
         command = [sys.executable, str(ROOT / "workflow/scripts/explorer.py")]

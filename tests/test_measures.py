@@ -107,6 +107,7 @@ def test_scores_of_an_example():
     assert table.rows(named=True) == [
         {
             "example": 0,
+            "networks": 2,
             "accessibility": 0.75,
             "accessibility_se": pytest.approx(0.25),
             "first_learned": 1,
@@ -120,6 +121,7 @@ def test_scores_of_an_example():
         },
         {
             "example": 1,
+            "networks": 2,
             "accessibility": 0.125,
             "accessibility_se": pytest.approx(0.125),
             "first_learned": 4,
@@ -133,6 +135,7 @@ def test_scores_of_an_example():
         },
         {
             "example": 2,
+            "networks": 2,
             "accessibility": 0.375,
             "accessibility_se": pytest.approx(0.375),
             "first_learned": 2,

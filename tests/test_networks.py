@@ -327,7 +327,10 @@ def test_a_dropout_that_nothing_would_do_is_refused(described, message):
     ("described", "message"),
     [
         (architecture("mpl"), "model is 'mpl' of learnorder for images; known are cnn, deep_linear, linear, mlp"),
-        (architecture("resnetv2_50"), "linear, mlp; a model of timm or torchvision has `library:` in its entry"),
+        (
+            architecture("resnetv2_50"),
+            "linear, mlp, st_vgg; a model of timm or torchvision has `library:` in its entry",
+        ),
         (architecture("resnet81", "timm"), "architecture mine: model is 'resnet81' of timm .*did you mean"),
         (architecture("resnet81", "torchvision"), "model is 'resnet81' of torchvision .*did you mean resnet18"),
         (architecture("mlp", width=3), r"mlp does not take options \{'width': 3\} \(.*unexpected keyword"),

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import pooch
 import requests
 
 from learnorder import atomic
@@ -130,6 +129,9 @@ def _try(
 
 def _download(url: str, name: str, folder: Path) -> Path:
     """Download with retries; a progress bar goes to standard error."""
+    # Here alone, so that a machine that only trains needs no pooch.
+    import pooch
+
     source = pooch.create(
         path=folder, base_url="", registry={name: None}, urls={name: url}, retry_if_failed=RETRIES
     )
@@ -137,8 +139,14 @@ def _download(url: str, name: str, folder: Path) -> Path:
 
 
 def _holds(path: Path, file: dict) -> bool:
-    return pooch.file_hash(path, alg="sha256") in file["sha256"]
+    return checksum(path) in file["sha256"]
 
 
 def _mismatch(path: Path) -> str:
-    return f"wrong SHA-256 {pooch.file_hash(path, alg='sha256')}"
+    return f"wrong SHA-256 {checksum(path)}"
+
+
+def checksum(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -6,7 +6,6 @@ from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
 
-import pooch
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
@@ -72,7 +71,7 @@ def _found(key: str, name: str, checksums: tuple[str, ...]) -> Path:
     tried = []
     for place in places:
         if place.is_file():
-            found = pooch.file_hash(place, alg="sha256")
+            found = files.checksum(place)
             if found in checksums:
                 return place
             tried.append(f"{place}: wrong SHA-256 {found}")
