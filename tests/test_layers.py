@@ -27,6 +27,20 @@ def test_st_vgg_is_as_the_authors_code_has_it():
     assert network(torch.rand(2, *SHAPE)).shape == (2, CLASSES)
 
 
+@pytest.mark.parametrize("size", [(8, 8), (7, 9), (2, 3)])
+@pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
+def test_evaluation_pools_as_torch_does(size, precision):
+    # Rounded, so that many windows have several largest pixels.
+    images = torch.randn(4, 6, *size, generator=torch.Generator().manual_seed(0)).round().to(precision)
+    images[0, 0, 0, 0], images[1, 1, 1, 1] = torch.nan, -torch.inf
+    pooling = layers.Halving()
+    for layout in (torch.channels_last, torch.contiguous_format):
+        given = images.to(memory_format=layout)
+        pooled = pooling.eval()(given)
+        torch.testing.assert_close(pooled, nn.MaxPool2d(2)(given), rtol=0, atol=0, equal_nan=True)
+        torch.testing.assert_close(pooled, pooling.train()(given), rtol=0, atol=0, equal_nan=True)
+
+
 def test_an_even_kernel_keeps_the_size_and_sees_below_and_to_the_right():
     network = nn.Sequential(*simple._same(1, 1, 2))
     nn.init.ones_(network[-1].weight)

@@ -1,4 +1,4 @@
-"""What the hand-made networks have in common: activations, initialisations, dropout."""
+"""What the hand-made networks have in common: pooling, activations, initialisations, dropout."""
 
 from collections.abc import Callable
 from math import sqrt
@@ -13,6 +13,26 @@ ACTIVATIONS: dict[str, type[nn.Module]] = {
     "linear": nn.Identity,
 }
 """By name; all rise, so that max-pooling before them gives what max-pooling after them does."""
+
+
+class Halving(nn.MaxPool2d):
+    """Max-pooling of 2×2 pixels, without a last odd row or column.
+
+    torch compares one pixel's channels at a time, of which small networks have few. Evaluation on a CPU compares
+    whole rows and columns: up to nine times as fast, with the same result.
+    """
+
+    def __init__(self):
+        super().__init__(2)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """Images n × channels × height × width to half the height and width."""
+        if self.training or images.is_cuda:
+            return super().forward(images)
+        height, width = (size // 2 * 2 for size in images.shape[2:])
+        rows = torch.maximum(images[:, :, 0:height:2], images[:, :, 1:height:2])
+        return torch.maximum(rows[..., 0:width:2], rows[..., 1:width:2])
+
 
 # A normal distribution cut at two deviations keeps this share of its deviation; Keras corrects its He and LeCun
 # initialisations by it.

@@ -4,17 +4,18 @@ All take `initialisation`, those with hidden layers also `activation`: see `laye
 """
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 from math import prod
 
 from torch import nn
 
+from learnorder.networks.layers import Halving, initialise
 from learnorder.networks.layers import activation as activated
 from learnorder.networks.layers import dropout as dropped
-from learnorder.networks.layers import initialise
 
 ST_VGG_DROPOUT = (0.25, 0.5)
-POOLINGS = {"max": nn.MaxPool2d, "average": nn.AvgPool2d}
+POOLINGS = {"max": Halving, "average": partial(nn.AvgPool2d, 2)}
 
 
 def linear(shape: tuple[int, int, int], classes: int, *, initialisation: str | None = None) -> nn.Module:
@@ -80,7 +81,7 @@ def cnn(
         for inputs, outputs in pairwise([shape[0], *channels])
         for layer in (
             *_convolutions(inputs, outputs, convolutions, batch_norm, activation),
-            nn.MaxPool2d(2),
+            Halving(),
             activated(activation),
         )
     ]
@@ -119,7 +120,7 @@ def st_vgg(
     layers: list[nn.Module] = []
     for block, (inputs, outputs) in enumerate(pairwise([shape[0], *channels]), start=1):
         kernel = 2 if block == len(channels) else 3
-        pool, last = POOLINGS[pooling](2), activated(activation)
+        pool, last = POOLINGS[pooling](), activated(activation)
         layers += [*_same(inputs, outputs, kernel), activated(activation), *_same(outputs, outputs, kernel)]
         # Max-pooling commutes with an activation that rises, which then has a quarter to do; the average does not.
         layers += [pool, last] if pooling == "max" else [last, pool]

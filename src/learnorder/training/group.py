@@ -11,13 +11,13 @@ from torch import nn
 from torch.nn import functional
 
 from learnorder.streams import stream_seeds
-from learnorder.training import evaluation
+from learnorder.training import evaluation, optimiser
 from learnorder.training.branches import Branches
 from learnorder.training.capture import Captured, NotCapturableError
 from learnorder.training.inputs import Images, Words
 from learnorder.training.job import Job
 from learnorder.training.schedule import schedule
-from learnorder.training.stack import Stack, StackedLinear
+from learnorder.training.stack import Stack
 
 Kept = dict[str, dict[str, np.ndarray]]
 """What one network leaves: by what it is (`seed`, `margin`, …), then by split, points × examples."""
@@ -55,7 +55,7 @@ class Group:
         else:
             self.side_by_side = Branches(self.networks, self.generators, job.device)
         self.trained = self.side_by_side.trained
-        self.optimiser = _optimiser(self.trained, job.recipe, job.device)
+        self.optimiser = optimiser.build(self.trained, job.recipe, job.device)
         self.factor = schedule(job.recipe, job.steps_per_epoch)
         self.evaluation_batch = evaluation.batch_size(self.networks[0], job.dataset.shape, job.device)
         self._draws = job.epochs(self.streams, self.rows)
@@ -225,7 +225,7 @@ class Group:
                     network, {name: numbers[:, number] for name, numbers in drawn.items()}
                 )
             )
-        self.optimiser.step()
+        optimiser.step(self.optimiser)
 
     def _loss(self, network: nn.Module, drawn: dict[str, torch.Tensor]) -> torch.Tensor:
         """The sum over networks of each one's mean loss: no network's gradient knows of another."""
@@ -254,32 +254,3 @@ def _predictor(network: nn.Module, job: Job) -> evaluation.Predictor:
             return network(batch)
 
     return predict
-
-
-def _optimiser(network: nn.Module, recipe: dict[str, Any], device: torch.device) -> torch.optim.Optimizer:
-    on_gpu = device.type == "cuda"
-    groups = _penalised(network, recipe)
-    # Fused: one pass over the weights for all that a step does to them.
-    settings = {"lr": recipe["learning_rate"], "weight_decay": recipe["weight_decay"]}
-    if recipe["optimiser"] == "sgd":
-        return torch.optim.SGD(
-            groups, momentum=recipe["momentum"], nesterov=recipe["nesterov"], fused=True, **settings
-        )
-    if recipe["optimiser"] == "adadelta":
-        return torch.optim.Adadelta(groups, capturable=on_gpu, **settings)
-    adaptive = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe["optimiser"]]
-    return adaptive(groups, capturable=on_gpu, fused=True, **settings)
-
-
-def _penalised(network: nn.Module, recipe: dict[str, Any]) -> list[dict[str, Any]]:
-    """The weights as groups of the optimiser: with `l2`, those of linear and convolutional layers have a penalty.
-
-    The gradient of l2 · Σ w² is 2 · l2 · w, in torch's terms a weight decay of 2 · l2.
-    """
-    if not recipe.get("l2"):
-        return [{"params": list(network.parameters())}]
-    layers = (module for module in network.modules() if isinstance(module, nn.Linear | nn.Conv2d | StackedLinear))
-    penalised = {id(layer.weight) for layer in layers}
-    with_penalty = [weight for weight in network.parameters() if id(weight) in penalised]
-    without = [weight for weight in network.parameters() if id(weight) not in penalised]
-    return [{"params": with_penalty, "weight_decay": 2 * recipe["l2"]}, {"params": without, "weight_decay": 0.0}]

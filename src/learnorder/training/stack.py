@@ -12,10 +12,11 @@ import torch
 from torch import nn
 
 from learnorder.errors import UserError
+from learnorder.networks.layers import Halving
 from learnorder.training.dropout import OwnDropout
 
 CHANNELWISE = (
-    *(nn.Identity, nn.Flatten, nn.ZeroPad2d, nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d),
+    *(nn.Identity, nn.Flatten, nn.ZeroPad2d, nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d, Halving),
     *(nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.ELU, nn.SELU, nn.CELU, nn.GELU, nn.SiLU, nn.Mish, nn.Softplus),
     *(nn.Tanh, nn.Sigmoid, nn.Hardtanh, nn.Hardsigmoid, nn.Hardswish, nn.LogSigmoid, nn.Softsign),
 )
