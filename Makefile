@@ -3,6 +3,7 @@
 # make status    what is done, running, failed and missing, per collection, also while the study runs
 # make test      set up, run every lint, and the tests of some minutes
 # make test-all  run also the long tests: kills, clusters, remotes, every command of the documentation
+# make clean-old ask, then remove results of settings and code that the study no longer has
 # make failed    what the jobs on a cluster that failed have said, the latest last
 # make publish   put the study's results into published/, from where `dvc pull` has them
 # make rulegraph renew docs/rulegraph.svg; needs Graphviz
@@ -20,7 +21,7 @@ export UV_SYSTEM_CERTS = 1
 export XDG_CACHE_HOME := $(shell "$(PYTHON)" -I src/learnorder/caches.py)
 
 .DELETE_ON_ERROR:
-.PHONY: study report status test test-all lint failed publish lock rulegraph
+.PHONY: study report status clean-old test test-all lint failed publish lock rulegraph
 
 # The results are complete without DVC's record of them.
 study: .venv/.ready
@@ -34,6 +35,9 @@ report: .venv/.ready
 
 status: .venv/.ready
 	@$(VENV)/python -m learnorder.status --configfile "$$CONFIG"
+
+clean-old: .venv/.ready
+	@$(VENV)/python -m learnorder.old --configfile "$$CONFIG"
 
 # On small tables threads wait for each other more than they compute.
 PYTEST := OMP_NUM_THREADS=1 $(VENV)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile

@@ -3,7 +3,6 @@
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/runs.smk"
-include: "workflow/rules/standing.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/baselines.smk"
 include: "workflow/rules/train.smk"
@@ -27,8 +26,8 @@ rule all:
         rules.architectures.output,
         rules.summary.output,
         rules.claims.output,
-        rules.scores.input,
+        rules.scores.output,
         rules.explorer.output,
-        measured("epochs"),
+        EPOCHS,
         rules.report.input,
     localrule: True

@@ -1,14 +1,20 @@
 """Copies of the workflow, in which studies are run for real, as a user would."""
 
+import contextlib
 import copy
 import json
+import pickle
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import yaml
+
+from learnorder import layout
+from learnorder.configured import configured
 
 ROOT = Path(__file__).parents[1]
 TOOLS = Path(sys.executable).parent
@@ -33,6 +39,16 @@ TINY = {
 }
 
 
+RUN = "import pickle, runpy, sys; runpy.run_path(sys.argv[1], {'snakemake': pickle.load(sys.stdin.buffer)})"
+
+
+def run_script(name, log, **given):
+    """Run a rule's script as Snakemake does; its exit status. `given`: input, output, params, …"""
+    job = SimpleNamespace(log=[str(log)], **given)
+    command = [sys.executable, "-c", RUN, str(ROOT / "workflow/scripts" / f"{name}.py")]
+    return subprocess.run(command, input=pickle.dumps(job), check=False).returncode
+
+
 class Clone:
     """A copy of the workflow in which a study is run for real, in an environment with nothing but a home."""
 
@@ -52,6 +68,22 @@ class Clone:
         other = copy.copy(self)
         other.folder, other.study = folder, copy.deepcopy(self.study)
         return other
+
+    def planned(self):
+        """The study as it is configured now."""
+        self.configure()
+        return configured(self.folder / self.configfile, clone=self.folder)
+
+    def shards(self, collection):
+        """Paths of the outcome tables of a collection."""
+        with contextlib.chdir(self.folder):
+            return layout.shards(self.planned(), collection)
+
+    def measures(self, collection, table):
+        """Path of a table of measures of a collection."""
+        with contextlib.chdir(self.folder):
+            study = self.planned()
+            return f"{layout.measures(study, study.by_path[collection])}/{table}.parquet"
 
     def configure(self):
         """Write the study's file, with its name as some people write it."""

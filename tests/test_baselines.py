@@ -1,14 +1,10 @@
-import subprocess
-import sys
-
 import numpy as np
 import polars as pl
 import pytest
-from conftest import ROOT
+from clones import run_script
 from scipy import stats
 from sklearn.datasets import load_digits
 
-from learnorder import standing
 from learnorder.datasets import canonical
 from learnorder.datasets.canonical import Dataset, Split
 from learnorder.errors import UserError
@@ -224,16 +220,13 @@ def test_digits(digits):
     assert correlation[0, 2] < -0.2
 
 
-def test_the_script_writes_them_beside_the_dataset(digits, tmp_path):
+def test_the_script_writes_them_below_the_dataset(digits, tmp_path):
     small = {
         name: Split(split.inputs[:50], split.labels[:50], split.source[:50])
         for name, split in digits.splits.items()
     }
     small = Dataset(small, digits.classes)
     canonical.write(tmp_path / "digits", small)
-    script = ROOT / "workflow" / "scripts" / "baselines.py"
-    subprocess.run(
-        [sys.executable, script, "--dataset", tmp_path / "digits", "--made-by", "this code"], check=True
-    )
-    assert pl.read_parquet(tmp_path / "digits" / "baselines.parquet").equals(baselines(small))
-    assert standing.table_fault(tmp_path / "digits" / "baselines.parquet", "this code", whole=True) is None
+    path = tmp_path / "digits" / "0" / "baselines.parquet"
+    assert run_script("baselines", tmp_path / "log", output=[str(path)]) == 0
+    assert pl.read_parquet(path).equals(baselines(small))

@@ -193,10 +193,10 @@ def test_own_images_an_unnamed_model_a_learner_and_imported_outcomes_from_config
     drawn = pl.read_csv(results / "figures/bimodality.csv")
     assert drawn["architecture"].unique().sort().to_list() == ["convnext", "linear", "theirs"]
     assert drawn.filter(architecture="theirs")["examples"].unique().to_list() == [12]
-    table = outcomes.read(results / "outcomes/pets/convnext/quick/seeds-000-001.parquet")
+    table = outcomes.read(clone.folder / clone.shards("pets/convnext/quick")[0])
     assert table.group_by("split").len().sort("len").rows() == [("static", 6), ("test", 12), ("train", 48)]
     assert table.schema["margin_001"] == pl.Float16
-    agreement = pl.read_parquet(results / "measures/pets/convnext/quick/agreement.parquet")
+    agreement = pl.read_parquet(clone.folder / clone.measures("pets/convnext/quick", "agreement"))
     static = agreement.filter(pl.col("split").cast(pl.String) == "static")
     assert static["tp_agreement"].null_count() == 6
     assert static["agreement"].null_count() == 0

@@ -59,7 +59,7 @@ def test_of_many_collections_those_alone_are_listed_that_ended_badly(tmp_path):
 
 
 def test_a_target_lies_in_its_files_or_in_their_folder():
-    assert closing.target("explorer", ["a/explorer.html", "a/.explorer.made_by"]) == "explorer: a/explorer.html"
+    assert closing.target("explorer", ["a/explorer.html", "a/.explorer.51b9e0f3"]) == "explorer: a/explorer.html"
     many = [f"results/tiny/figures/{name}.{suffix}" for name in "ab" for suffix in ("pdf", "png")]
     assert closing.target("figures", many) == "figures: results/tiny/figures"
 
@@ -97,7 +97,7 @@ def test_a_target_that_is_done_says_where_it_lies(own):
     said, jobs = own.run("same_order")
     figure = "results/tiny/figures/same_order"
     assert jobs == []
-    assert f"same_order: {figure}.pdf, {figure}.png\n" in said
+    assert f"same_order: {figure}.pdf, {figure}.png, {figure}.csv\n" in said
     assert "outdated" not in said
     assert "report: results/tiny/report.html\n" in own.run()[0]
 

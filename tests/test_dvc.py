@@ -11,18 +11,23 @@ import pytest
 from clones import TINY, Repository
 from conftest import configuration
 
-from learnorder import outcomes, store
+from learnorder import outcomes, selection, store
 
-TABLES = "results/tiny/outcomes/digits/linear/tiny"
+LINEAR = "digits/linear/tiny"
 FIGURES = ("figures", "claims", "summary")
-MEASURED_AND_DRAWN = [
-    "Comparing linear",
-    "Drawing nested_learning",
-    "Measuring linear",
-    "Measuring mlp",
-    "Tabulating nested_learning",
-]
+MEASURED_AND_DRAWN = ["Comparing linear", "Drawing nested_learning", "Measuring linear", "Measuring mlp"]
 """Of one figure of two collections: also how each ends."""
+
+
+def table(clone, number=0):
+    """An outcome table of the linear networks."""
+    return clone.shards(LINEAR)[number]
+
+
+def changed(clone, module):
+    """Change the code of a module in a clone."""
+    path = clone.folder / "src/learnorder" / module
+    path.write_text(path.read_text(encoding="utf-8") + "\nANOTHER = 1\n", encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +63,8 @@ def test_publishing_tells_what_it_did_and_leaves_the_results_as_they_were(origin
     )
     assert origin.is_clean
     assert origin.run(*FIGURES)[1] == []
-    assert os.access(origin.folder / TABLES / "seeds-000-001.parquet", os.W_OK)
-    assert not (origin.folder / TABLES / "seeds-000-001.parquet").is_symlink()
+    assert os.access(origin.folder / table(origin), os.W_OK)
+    assert not (origin.folder / table(origin)).is_symlink()
 
 
 def test_a_pull_is_enough_for_every_figure_and_nothing_is_trained_or_prepared(origin, pulled):
@@ -70,17 +75,19 @@ def test_a_pull_is_enough_for_every_figure_and_nothing_is_trained_or_prepared(or
         assert (pulled.folder / "results/tiny/figures" / path.name).read_bytes() == path.read_bytes()
     assert pulled.is_clean
     assert pulled.run("outcomes", *FIGURES, "--dry-run")[1] == [
+        "Deciding the",
         "Drawing bimodality",
         "Drawing gallery",
         "Drawing same_order",
+        "Tabulating how",
     ]
 
 
 def test_the_table_of_a_figure_follows_from_the_outcomes_that_are_pulled(origin, pulled):
-    table = pulled.folder / "results/tiny/figures/nested_learning.csv"
-    table.unlink()
+    drawn = selection.figure_table(pulled.planned(), "nested_learning")
+    (pulled.folder / drawn).unlink()
     assert pulled.run("nested_learning")[1] == MEASURED_AND_DRAWN
-    assert table.read_bytes() == (origin.folder / "results/tiny/figures/nested_learning.csv").read_bytes()
+    assert (pulled.folder / drawn).read_bytes() == (origin.folder / drawn).read_bytes()
 
 
 def test_what_is_made_here_is_what_is_pulled(origin, clone):
@@ -99,7 +106,9 @@ def test_what_is_made_here_is_what_is_pulled(origin, clone):
 def test_a_changed_training_setting_trains_again(pulled):
     pulled.study["recipes"]["tiny"]["learning_rate"] = 0.04
     said, jobs = pulled.run("nested_learning", "--dry-run")
-    assert "recipe.learning_rate (0.05; the configuration says 0.04); it is made anew" in said
+    assert (
+        "its tables here were made with another recipe.learning_rate (0.05; the configuration says 0.04)" in said
+    )
     assert [job for job in jobs if "Training" in job] == [
         f"Training networks {shard} of {name}"
         for shard in ("000 to 001", "002 to 003")
@@ -116,15 +125,15 @@ def test_outcomes_of_another_version_are_named_and_not_used(pulled):
         encoding="utf-8",
     )
     said, jobs = pulled.run("nested_learning", "--dry-run")
-    assert f"{TABLES}/seeds-000-001.parquet: made with another training_version (" in said
-    assert "; the configuration says 99); it is made anew" in said
+    assert "its tables here were made with another training_version (" in said
+    assert "; the configuration says 99)" in said
     assert len([job for job in jobs if "Training" in job]) == 4
 
 
 @pytest.mark.long
 def test_more_networks_train_the_missing_shards_alone(pulled):
     pulled.study["collections"][0] |= {"architecture": "linear", "networks": 5}
-    target = "results/tiny/measures/digits/linear/tiny/epochs.parquet"
+    target = pulled.measures(LINEAR, "epochs")
     before = pulled.files()
     assert pulled.run(target)[1] == ["Measuring linear", "Preparing the", "Training networks 004 to 004 of linear"]
     # The dataset is now newer than the tables that were pulled, which changes nothing.
@@ -133,12 +142,19 @@ def test_more_networks_train_the_missing_shards_alone(pulled):
     assert {path: after[path] for path in before if "outcomes" in path} == {
         path: held for path, held in before.items() if "outcomes" in path
     }
-    # Of another dataset they are not.
-    examples = pulled.folder / "results/datasets/digits/examples.parquet"
-    examples.write_bytes(examples.read_bytes() + b"\0")
-    said, jobs = pulled.run(target, "--dry-run")
-    assert f"{TABLES}/seeds-000-001.parquet: made from other data than results/datasets/digits/" in said
-    assert "Training networks 000 to 001 of linear" in jobs
+
+
+def test_a_dataset_that_is_another_than_networks_were_trained_on_is_refused(pulled):
+    """As after the files of a user's folder changed: here, the reader gives other labels."""
+    reader = pulled.folder / "src/learnorder/datasets/digits.py"
+    code = reader.read_text(encoding="utf-8")
+    reader.write_text(code.replace("digits.target[rows]", "digits.target[rows] % 5 * 2"), encoding="utf-8")
+    assert code != reader.read_text(encoding="utf-8")
+    for _ in range(2):
+        said, _ = pulled.run("explorer", expect=1)
+        assert "learnorder: dataset digits: " in said
+        assert "Traceback" not in said
+    assert not (pulled.folder / "results/tiny/explorer.html").exists()
 
 
 @pytest.mark.long
@@ -147,22 +163,14 @@ def test_changed_settings_and_code_remake_what_follows_from_them_and_train_nothi
     pulled.study["claims"] = {"significance": 0.02}
     assert pulled.run("claims")[1] == ["Comparing linear", "Deciding the", "Measuring linear", "Measuring mlp"]
     pulled.study["datasets"] = {"digits": configuration()["datasets"]["digits"] | {"description": "Digits."}}
-    assert pulled.run("nested_learning", "claims")[1] == ["Drawing nested_learning", "Tabulating nested_learning"]
-    measure = pulled.folder / "src/learnorder/measures/nested.py"
-    measure.write_text(measure.read_text(encoding="utf-8") + "\n# Another.\n", encoding="utf-8")
-    assert pulled.run("nested_learning", "--dry-run")[1] == [
-        "Comparing linear",
-        "Drawing nested_learning",
-        "Tabulating nested_learning",
-    ]
+    assert pulled.run("nested_learning", "claims")[1] == ["Drawing nested_learning"]
+    changed(pulled, "measures/nested.py")
+    assert pulled.run("nested_learning", "--dry-run")[1] == ["Comparing linear", "Drawing nested_learning"]
 
 
 def test_changed_code_of_measures_is_seen_where_nothing_was_measured(pulled):
-    measure = pulled.folder / "src/learnorder/measures/nested.py"
-    measure.write_text(measure.read_text(encoding="utf-8") + "\n# Another.\n", encoding="utf-8")
-    said, jobs = pulled.run("nested_learning", "--dry-run")
-    assert jobs == MEASURED_AND_DRAWN
-    assert "nested_learning.csv: made by other code, measures, settings or collections than are asked for" in said
+    changed(pulled, "measures/nested.py")
+    assert pulled.run("nested_learning", "--dry-run")[1] == MEASURED_AND_DRAWN
 
 
 def other_times(folder):
@@ -175,11 +183,18 @@ def test_measures_that_came_without_records_say_what_made_them(origin, clone):
     shutil.copytree(origin.folder / "results", clone.folder / "results")
     other_times(clone.folder)
     assert clone.run("claims")[1] == []
-    measure = clone.folder / "src/learnorder/measures/intervals.py"
-    measure.write_text(measure.read_text(encoding="utf-8") + "\n# Another.\n", encoding="utf-8")
-    said, jobs = clone.run("claims", "--dry-run")
+    changed(clone, "measures/intervals.py")
+    jobs = clone.run("claims", "--dry-run")[1]
     assert jobs == ["Comparing linear", "Deciding the", "Measuring linear", "Measuring mlp"]
-    assert said.count("made by other code, measures, settings or collections than are asked for") == 1
+
+
+def test_a_picture_that_came_without_records_is_drawn_again_where_it_shows_something_else(origin, clone):
+    shutil.copytree(origin.folder / "results", clone.folder / "results")
+    other_times(clone.folder)
+    assert clone.run("bimodality")[1] == []
+    changed(clone, "figures/bimodality.py")
+    assert clone.run("bimodality", "--dry-run")[1] == ["Drawing bimodality"]
+    assert clone.run("figures", "--dry-run")[1] == ["Drawing bimodality"]
 
 
 def test_times_alone_change_nothing(own):
@@ -191,43 +206,43 @@ def test_times_alone_change_nothing(own):
 def test_records_of_another_training_do_not_count_against_a_table_that_is_right(origin, clone):
     """As after training an older version, then pulling a newer one."""
     clone.study["recipes"]["tiny"]["learning_rate"] = 0.04
-    target = f"{TABLES}/seeds-000-001.parquet"
-    clone.run(target)
+    clone.run(table(clone))
     clone.dvc("pull", "--force")
     clone.study = copy.deepcopy(TINY)
+    target = table(clone)
     assert clone.run(target)[1] == []
     shutil.rmtree(clone.folder / "results/datasets")
     assert clone.run(target)[1] == []
 
 
 def test_a_damaged_table_is_named_by_both_and_can_be_fetched_again(pulled):
-    path = pulled.folder / TABLES / "seeds-000-001.parquet"
+    path = pulled.folder / table(pulled)
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
     assert "results/tiny/outcomes" in pulled.dvc("status")
-    said, _ = pulled.run("results/tiny/measures/digits/linear/tiny/epochs.parquet", expect=1)
-    assert f"learnorder: {TABLES}/seeds-000-001.parquet: cannot be read" in said
-    assert "such as results/tiny/outcomes/digits/linear/tiny/seeds-000-001.parquet; `dvc pull` fetches" in said
+    said, _ = pulled.run(pulled.measures(LINEAR, "epochs"), expect=1)
+    assert f"learnorder: {table(pulled)}: cannot be read" in said
+    assert "(if it was published: dvc pull --force)" in said
     assert "Traceback" not in said
     pulled.dvc("pull", "--force")
     assert path.read_bytes() == whole
 
 
 def test_a_damaged_object_of_the_store_is_told_and_nothing_of_it_is_used(clone):
-    damaged = dict(store.objects(clone.folder))[f"{TABLES}/seeds-000-001.parquet"]
+    damaged = dict(store.objects(clone.folder))[table(clone)]
     whole = damaged.read_bytes()
     damaged.write_bytes(whole[: len(whole) // 2])
     assert "results/tiny/outcomes" in clone.dvc("pull", expect=1)
-    assert not (clone.folder / TABLES / "seeds-000-001.parquet").exists()
+    assert not (clone.folder / table(clone)).exists()
     clone.git("checkout", "--", "published")
     clone.dvc("pull")
-    assert (clone.folder / TABLES / "seeds-000-001.parquet").read_bytes() == whole
+    assert (clone.folder / table(clone)).read_bytes() == whole
 
 
 def test_a_pull_that_stopped_half_way_is_told(pulled):
-    (pulled.folder / TABLES / "seeds-002-003.parquet").unlink()
-    said, _ = pulled.run("results/tiny/measures/digits/linear/tiny/epochs.parquet", "--dry-run")
-    assert f"such as {TABLES}/seeds-002-003.parquet; `dvc pull` fetches them, else they are made anew" in said
+    (pulled.folder / table(pulled, 1)).unlink()
+    said, _ = pulled.run(pulled.measures(LINEAR, "epochs"), "--dry-run")
+    assert f"outcome tables that were published are not here, such as {table(pulled, 1)}: dvc pull" in said
     assert not pulled.is_clean
     pulled.dvc("pull")
     assert pulled.run("outcomes")[1] == []
@@ -258,7 +273,7 @@ def test_metrics_of_two_commits_are_compared(pulled):
 
 
 def test_a_push_by_accident_publishes_nothing(pulled):
-    (pulled.folder / "results/tiny/claims.md").write_text("Another.\n", encoding="utf-8")
+    (pulled.folder / "results/tiny/claims.json").write_text("{}\n", encoding="utf-8")
     pulled.dvc("commit", "--force")
     pulled.dvc("push")
     pulled.git("add", "--all")
@@ -273,7 +288,9 @@ def test_only_what_is_current_and_small_is_published(pulled):
     pulled.configure()
     said = pulled.publish(expect=1)
     assert re.fullmatch(
-        r"learnorder: results/tiny/outcomes/\S+\.parquet: made with another recipe.learning_rate .*\n", said
+        r"learnorder: config/my study.yaml: \d+ files follow from other settings or code than the study has now, "
+        r"such as \S+; remove them first: make clean-old CONFIG='config/my study.yaml'\n",
+        said,
     )
     pulled.study = copy.deepcopy(TINY)
     pulled.configure()
@@ -294,6 +311,8 @@ def test_publishing_trains_nothing(pulled):
     pulled.configure()
     with (pulled.folder / ".dvcignore").open("a", encoding="utf-8") as ignored:
         ignored.write("results/tiny/outcomes/digits/mlp/left_out\nresults/tiny/outcomes/digits/mlp/on_gpu\n")
+    clean = f"echo yes | {sys.executable} -m learnorder.old --configfile '{pulled.configfile}'"
+    assert "tables/networks/" in pulled.command("sh", "-c", clean)
     said = pulled.publish(expect=1)
     assert said == (
         "learnorder: config/my study.yaml: 4 outcome tables that figures are drawn from are missing "
@@ -311,5 +330,5 @@ def test_outcomes_that_are_left_out_are_made_where_they_are_asked_for(pulled):
 
 
 def test_outcomes_are_as_they_were_made(pulled):
-    made = outcomes.about(pulled.folder / TABLES / "seeds-002-003.parquet")
+    made = outcomes.about(pulled.folder / table(pulled, 1))
     assert made["seeds"] == [2, 3]

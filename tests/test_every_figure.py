@@ -84,7 +84,7 @@ def write(folder, names, splits=("train", "test"), diverged=None, level=LEVEL, e
             network[outcomes.PREDICTED][split] = np.where(right, labels, (labels + 1) % CLASSES)
         if more.get("record"):
             network["loss"] = {split: random.random((len(POINTS), SIZES[split])) for split in splits}
-    path = folder / "outcomes" / "/".join(names) / "seeds-000-005.parquet"
+    path = folder / "outcomes" / "/".join(names) / "0" / "seeds-000-005.parquet"
     identity = {
         "dataset": {"name": names[0]},
         "architecture": {"name": names[1]},

@@ -2,15 +2,14 @@
 
 import json
 import re
-import subprocess
-import sys
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import ROOT
+from clones import run_script
 
 from learnorder import outcomes, tables
 from learnorder.datasets import canonical
@@ -74,7 +73,7 @@ def collection(folder, names, dataset, spread, splits=("train", "test"), diverge
             labels = dataset.splits[name].labels
             right = learned_at(len(labels), spread)[network] <= np.arange(len(POINTS))[:, np.newaxis]
             kept[network]["seed"][name] = np.where(right, labels, (labels + 1) % len(CLASSES))
-    path, paths = folder / "outcomes" / "/".join(names), []
+    path, paths = folder / "outcomes" / "/".join(names) / "0", []
     data = Dataset({name: dataset.splits[name] for name in splits}, CLASSES, digest="0")
     for shard in ((0, 1), (2, 3)):
         paths.append(path / f"seeds-{shard[0]:03d}-{shard[1]:03d}.parquet")
@@ -111,20 +110,16 @@ class Study:
             path for part in order for path in sorted(self.folder.glob(f"measures/{part}/**/examples.parquet"))
         ]
         paths += [*self.folder.glob("datasets/*/examples.parquet"), *self.folder.glob("pairs/**/*.parquet")]
-        arguments = {
-            "study": ["by hand & <small>"],
-            "tables": paths,
-            "outcomes": sorted(self.folder.glob("outcomes/**/*.parquet")),
-            "architectures": ["mlp", "cnn", "lstm", "theirs"],
-            "confidence": [0.9],
-            "made-by": ["tests"],
-            "output": [self.folder / name],
-        }
-        command = [sys.executable, str(ROOT / "workflow/scripts/explorer.py")]
-        for key, values in arguments.items():
-            command += [f"--{key}", *map(str, values)]
-        run = subprocess.run(command, capture_output=True, encoding="utf-8")
-        assert run.returncode == 0, run.stderr
+        params = SimpleNamespace(
+            study="by hand & <small>",
+            tables=list(map(str, paths)),
+            outcomes=list(map(str, sorted(self.folder.glob("outcomes/**/*.parquet")))),
+            architectures=["mlp", "cnn", "lstm", "theirs"],
+            confidence=0.9,
+        )
+        output = SimpleNamespace(page=str(self.folder / name), mark=str(self.folder / ".explorer.0"))
+        log = self.folder / "explorer.log"
+        assert run_script("explorer", log, params=params, output=output) == 0, log.read_text(encoding="utf-8")
         return self.folder / name
 
     def scores(self, names):
@@ -203,7 +198,7 @@ def test_networks_that_diverged_are_left_out_and_counted(tmp_path):
         names = ("shapes", "mlp", recipe)
         collection(tmp_path, names, shapes, 3, diverged=diverged)
         tables_of[names] = pl.read_parquet(tmp_path / "measures" / "/".join(names) / "examples.parquet")
-        shards[names] = sorted((tmp_path / "outcomes" / "/".join(names)).glob("*.parquet"))
+        shards[names] = sorted((tmp_path / "outcomes" / "/".join(names)).glob("*/*.parquet"))
     [board] = boards.boards(tables_of, shards, {})
     [shown] = board.collections
     assert (shown.names[2], shown.networks, shown.diverged) == ("sgd", NETWORKS - 1, 1)

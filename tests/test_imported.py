@@ -1,13 +1,11 @@
-import json
-import subprocess
-import sys
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import ROOT
+from clones import run_script
 
 from learnorder import imported, outcomes
 from learnorder.errors import UserError
@@ -112,15 +110,14 @@ def test_a_table_of_ours_made_elsewhere_comes_in_with_its_trained_labels(tmp_pat
 
 
 def test_the_script_writes_what_the_function_does(tmp_path):
-    path, test = tmp_path / "seeds-000-004.parquet", saved(tmp_path)
-    command = [sys.executable, str(ROOT / "workflow" / "scripts" / "import_outcomes.py"), "--output", str(path)]
-    command += ["--identity", json.dumps(identity())]
-    subprocess.run([*command, "--test", str(test)], check=True)
+    path, test, log = tmp_path / "seeds-000-004.parquet", str(saved(tmp_path)), tmp_path / "log"
+    params = SimpleNamespace(identity=identity(), files={"test": test})
+    assert run_script("import_outcomes", log, output=[str(path)], params=params) == 0
     outcomes.check(path, identity())
-    wrong = subprocess.run([*command, "--train", str(test)], capture_output=True, encoding="utf-8")
-    assert wrong.returncode == 1
-    assert wrong.stderr.count("\n") == 1
-    assert "given train; allowed: test, train and test, or table" in wrong.stderr
+    params.files = {"train": test}
+    assert run_script("import_outcomes", log, output=[str(path)], params=params) == 1
+    assert log.read_text(encoding="utf-8").count("\n") == 1
+    assert "given train; allowed: test, train and test, or table" in log.read_text(encoding="utf-8")
 
 
 def truncated(folder):

@@ -4,10 +4,12 @@ import os
 import pty
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 from clones import SNAKEMAKE
 
+from learnorder import selection
 from learnorder.logs import last_line
 from learnorder.stages import DRAW, TRAIN, Stages, duration, training_seconds
 
@@ -120,19 +122,22 @@ def test_on_a_terminal_the_lines_stay_and_fill(clone):
     assert status == 0
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", said)
     assert re.search(r"Measure +━+ 2 of 2 \(100%\) done", plain)
-    assert re.search(r"Draw figures +━+ 2 of 2 \(100%\) done", plain)
+    assert re.search(r"Draw figures +━+ 1 of 1 \(100%\) done", plain)
     # Drawn over, not below one another: the cursor goes down by no more lines than it goes up, but for a few.
     down, up = said.count("\n"), sum(int(n or 1) for n in re.findall(r"\x1b\[(\d*)A", said))
     assert down - up < 12
 
 
 def test_what_failed_is_said_with_its_log_and_without_its_command(clone):
-    path = clone.folder / "results/tiny/outcomes/digits/linear/tiny/seeds-000-001.parquet"
+    path = clone.folder / clone.shards("digits/linear/tiny")[0]
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    measured = Path(clone.measures("digits/linear/tiny", "epochs"))
+    for name in (measured, selection.figure_table(clone.planned(), "bimodality")):
+        (clone.folder / name).unlink()
     said, _ = clone.run("bimodality", expect=1)
     assert "Measure: 0 of 1 (0%) done, 1 failed" in said
     assert "Error in rule measure" in said
-    assert "Logfile logs/tiny/measure/digits/linear/tiny.log:" in said
+    assert f"Logfile logs/tiny/measure/digits/linear/tiny/{measured.parent.name}.log:" in said
     assert "seeds-000-001.parquet: cannot be read" in said
     assert "--identity" not in said
     assert "Traceback" not in said

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from conftest import ROOT
 
-from learnorder import outcomes, publish, store, tables
+from learnorder import layout, outcomes, publish, store, tables
 from learnorder.configured import configured
 from learnorder.figures import at_chance
 from learnorder.measures import collection
@@ -63,11 +63,10 @@ def test_the_store_has_every_object_that_the_lock_names_and_no_other():
 
 def linked(folder, study, collection):
     """The published outcome tables of a collection under the names that they have in a clone."""
-    for first, last in study.shards(collection):
-        name = f"seeds-{first:03d}-{last:03d}.parquet"
-        path = folder / collection / name
+    for table in layout.shards(study, collection):
+        path = folder / table
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.symlink_to(OBJECTS[f"results/{study.name}/outcomes/{collection}/{name}"])
+        path.symlink_to(OBJECTS[table])
         yield path
 
 
@@ -76,7 +75,7 @@ def test_every_outcome_table_was_made_by_the_code_and_the_configuration_of_this_
 ):
     """So that none of an older version of the training, or of other settings, is published."""
     start = f"results/{study.name}/outcomes/"
-    published = {str(Path(path).parent)[len(start) :] for path in OBJECTS if path.startswith(start)}
+    published = {str(Path(path).parent.parent)[len(start) :] for path in OBJECTS if path.startswith(start)}
     for collection_path in (path for path in study.by_path if path in published):
         for path in linked(tmp_path, study, collection_path):
             outcomes.check(path, study.identity(*collection_path.split("/")))

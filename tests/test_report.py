@@ -126,11 +126,11 @@ def test_run_times_are_of_the_jobs_that_ran_here(tmp_path):
         }
     )
     shards = [
-        f"results/mine/outcomes/digits/{name}/sgd/seeds-00{i}-00{i}.parquet"
+        f"results/mine/outcomes/digits/{name}/sgd/0/seeds-00{i}-00{i}.parquet"
         for name in ("mlp", "cnn")
         for i in (0, 1)
     ]
-    logs = tmp_path / "train/digits/mlp/sgd"
+    logs = tmp_path / "train/digits/mlp/sgd/0"
     logs.mkdir(parents=True)
     for number, line in enumerate(("90.0\t1000.5", "30.0\t-")):
         (logs / f"seeds-00{number}-00{number}.benchmark.tsv").write_text(f"s\tmax_rss\n{line}\n", encoding="utf-8")

@@ -18,7 +18,6 @@ SLOW = TINY | {
     "collections": [{"dataset": "digits", "architecture": "cnn", "recipe": "slow", "networks": 2}],
     "recipes": {"slow": TINY["recipes"]["tiny"] | {"epochs": 200, "batch_size": 16, "evaluate_at": [1, 200]}},
 }
-TABLE = "results/slow/outcomes/digits/cnn/slow/seeds-000-001.parquet"
 
 
 def until(condition, patience_s=300):
@@ -127,19 +126,25 @@ def test_refusals_are_reported_once_and_kept_until_the_next_run(engines, monkeyp
 class Started(Clone):
     """A clone in which a run is under way."""
 
+    @property
+    def table(self):
+        [table] = self.shards("digits/cnn/slow")
+        return table
+
     def log(self):
-        path = self.folder / "logs/slow/train/digits/cnn/slow/seeds-000-001.log"
+        below = self.table.removeprefix("results/slow/outcomes/").replace(".parquet", ".log")
+        path = self.folder / "logs/slow/train" / below
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 @pytest.mark.long
 def test_the_engine_killed_and_the_same_command_again(tmp_path):
     clone = Started(tmp_path / "clone", SLOW)
-    run = clone.start(TABLE)
+    run = clone.start(clone.table)
     try:
         until(lambda: "epoch" in clone.log())
         # A second run at the same time is refused, and the first is not disturbed.
-        said, _ = clone.run(TABLE, expect=1)
+        said, _ = clone.run(clone.table, expect=1)
         assert "LockException" in said
         assert run.poll() is None
         assert "saved" not in clone.log()
@@ -148,34 +153,35 @@ def test_the_engine_killed_and_the_same_command_again(tmp_path):
         run.wait()
     # The job does not outlive its run: it saves and ends.
     until(lambda: "saved" in clone.log(), patience_s=60)
-    said, _ = clone.run(TABLE)
+    said, _ = clone.run(clone.table)
     assert "learnorder: an earlier run here was killed" in said
     # It went on: the first evaluation point was known.
     assert "seed 000  epoch 1 " not in clone.log()
-    whole = (clone.folder / TABLE).read_bytes()
+    whole = (clone.folder / clone.table).read_bytes()
 
-    # Killed after the table was written and before the engine noted that: the table itself says that it is right.
+    # Killed after the table was written and before Snakemake noted that: the job takes the table's networks.
     records, markers = (clone.folder / ".snakemake" / name for name in ("metadata", "incomplete"))
     for record in [path for path in records.rglob("*") if path.is_file()]:
         marker = markers / record.relative_to(records)
         marker.parent.mkdir(parents=True, exist_ok=True)
         marker.write_text("{}", encoding="utf-8")
-    assert clone.run(TABLE)[1] == []
-    assert (clone.folder / TABLE).read_bytes() == whole
+    assert clone.run(clone.table)[1] == ["Training networks 000 to 001 of cnn"]
+    assert "members 0, 1 are those of " in clone.log()
+    assert (clone.folder / clone.table).read_bytes() == whole
 
 
 @pytest.mark.long
 def test_a_whole_table_outlives_a_job_that_was_making_it_too(tmp_path):
     # A node that was away comes back and still runs what was meanwhile run elsewhere, until SLURM ends it.
     clone = Started(tmp_path / "clone", SLOW)
-    run = clone.start(TABLE)
+    run = clone.start(clone.table)
     try:
         until(lambda: "epoch" in clone.log())
-        (clone.folder / TABLE).write_bytes(b"what the other wrote")
+        (clone.folder / clone.table).write_bytes(b"what the other wrote")
         children = psutil.Process(run.pid).children(recursive=True)
         next(child for child in children if "workflow/scripts/train.py" in child.cmdline()).kill()
         assert run.wait(timeout=60) == 1
     finally:
         run.kill()
         run.wait()
-    assert (clone.folder / TABLE).read_bytes() == b"what the other wrote"
+    assert (clone.folder / clone.table).read_bytes() == b"what the other wrote"

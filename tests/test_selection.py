@@ -6,7 +6,7 @@ from inspect import signature
 import pytest
 from conftest import SCHEMA, configuration
 
-from learnorder import selection
+from learnorder import layout, selection
 from learnorder.configuration import Study
 from learnorder.errors import UserError
 
@@ -117,12 +117,13 @@ def test_a_figure_without_anything_to_draw_says_what_it_needs(figure):
 
 def test_files_of_a_figure(whole):
     assert list(selection.paths(whole, "seeds")) == [
-        f"default/measures/digits/mlp/{recipe}/{table}.parquet"
+        f"{layout.measures(whole, whole.by_path[f'digits/mlp/{recipe}'])}/{table}.parquet"
         for table in ("epochs", "reliability")
         for recipe in ("shifted", "order_alone")
     ]
-    assert "datasets/digits/baselines.parquet" in selection.paths(whole, "controls")
-    assert "default/pairs/digits/mlp/sgd/mlp/adam/correlation.parquet" in selection.paths(whole, "robustness")
+    assert layout.baselines(whole, "digits") in selection.paths(whole, "controls")
+    [variants] = [pair for pair in whole.pairs if pair.path == "digits/mlp/sgd/mlp/adam"]
+    assert f"{layout.pair(whole, variants)}/correlation.parquet" in selection.paths(whole, "robustness")
 
 
 def test_what_decides_each_claim(whole):
@@ -134,7 +135,8 @@ def test_what_decides_each_claim(whole):
     assert looked_at["robustness"] == variants
     assert ("digits", "linear", "sgd", "mlp", "sgd") in looked_at["nested"]
     assert looked_at["out_of_distribution"] == [("digits", "cnn", "sgd")]
-    assert "default/measures/digits/cnn/sgd/others.parquet" in selection.claims_paths(whole)
+    others = f"{layout.measures(whole, whole.by_path['digits/cnn/sgd'])}/others.parquet"
+    assert others in selection.claims_paths(whole)
 
 
 def test_figures_of_the_datasets_that_the_study_names_and_of_their_parts(whole):

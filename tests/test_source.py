@@ -1,86 +1,95 @@
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from conftest import ROOT
 
 from learnorder import source
 
-SCRIPTS = sorted((ROOT / "workflow" / "scripts").glob("*.py"))
-
 
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
-    """A copy of the package and the scripts that a test may edit."""
-    shutil.copytree(ROOT / "src", tmp_path / "src")
-    shutil.copytree(ROOT / "workflow", tmp_path / "workflow")
-    monkeypatch.setattr(source, "PACKAGE", tmp_path / "src" / "learnorder")
-    return tmp_path
+    """A copy of the package that a test may edit, and the digest of modules in it as another process takes it."""
+    shutil.copytree(ROOT / "src/learnorder", tmp_path / "learnorder")
+    monkeypatch.setattr(source, "PACKAGE", tmp_path / "learnorder")
+
+    def digest(*names):
+        source.digest.cache_clear()
+        return source.digest(*names)
+
+    yield tmp_path / "learnorder", digest
+    source.digest.cache_clear()
 
 
-def test_a_digest_follows_what_the_script_imports_and_nothing_else(copy):
-    script = copy / "workflow" / "scripts" / "measure.py"
-    before = source.digest(script)
-    for path, follows in (("measures/null.py", True), ("atomic.py", True), ("figures/style.py", False)):
-        module = copy / "src" / "learnorder" / path
-        text = module.read_text(encoding="utf-8")
-        module.write_text(text + "\nNEW = 1\n", encoding="utf-8")
-        assert (source.digest(script) != before) == follows
-        module.write_text(text, encoding="utf-8")
-        assert source.digest(script) == before  # by content, not by time
+def edited(copy, path, module):
+    """Whether the digest of a module is another after this file was edited; it is edited back."""
+    folder, digest = copy
+    before, file = digest(module), folder / path
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text + "\n", encoding="utf-8")
+    after = digest(module)
+    file.write_text(text, encoding="utf-8")
+    assert digest(module) == before  # by content, not by time
+    return after != before
+
+
+@pytest.mark.parametrize(
+    ("path", "follows"),
+    [
+        ("measures/collection.py", True),
+        ("measures/null.py", True),  # imported by what it imports
+        ("measures/baselines.py", False),  # not imported
+        ("atomic.py", False),  # of another sub-package
+        ("figures/style.py", False),
+    ],
+)
+def test_a_digest_follows_what_a_module_imports_of_its_own_sub_package(copy, path, follows):
+    assert edited(copy, path, "measures.collection") == follows
 
 
 def test_a_digest_follows_the_parts_of_a_page(copy):
-    script = copy / "workflow" / "scripts" / "explorer.py"
-    before = source.digest(script)
-    style = copy / "src" / "learnorder" / "explorer" / "page.css"
-    style.write_text(style.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    assert source.digest(script) != before
+    assert edited(copy, "explorer/page.css", "explorer.page")
+    assert not edited(copy, "explorer/page.css", "measures.collection")
 
 
-IMPORTED = """
-import os, runpy, sys
-import polars, seaborn, sklearn, torch  # once for all, which takes seconds
-for script in sys.argv[1:]:
-    if (child := os.fork()) == 0:
-        sys.argv, before = [script, "--help"], os.dup(1)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        try: runpy.run_path(script, run_name="__main__")
-        except SystemExit: pass
-        files = {m.__file__ for name, m in sys.modules.items() if name.startswith("learnorder.")}
-        os.write(before, "\\t".join([script, *files]).encode() + b"\\n")
-        os._exit(0)
-    assert os.waitpid(child, 0)[1] == 0
-"""
+def test_a_module_of_no_sub_package_stands_for_itself(copy):
+    assert edited(copy, "summary.py", "summary")
+    assert not edited(copy, "tables.py", "summary")
 
 
-@pytest.fixture(scope="module")
-def imported():
-    """Modules of this package that each script imports, by Python itself: what stands in sys.modules after it."""
-    run = subprocess.run(
-        [sys.executable, "-c", IMPORTED, *SCRIPTS], capture_output=True, encoding="utf-8", check=True
-    )
-    lines = [line.split("\t") for line in run.stdout.splitlines()]
-    return {Path(script): {file for file in files if "__init__" not in file} for script, *files in lines}
-
-
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
-def test_every_module_that_is_imported_is_found(script, imported):
-    found = {str(path) for path in source._closure([script.resolve()])}
-    assert imported[script]
-    assert imported[script] <= found
+def test_a_digest_is_the_same_wherever_the_package_lies(copy):
+    _, digest = copy
+    elsewhere = digest("measures.collection", "claims.claims")
+    source.digest.cache_clear()
+    assert digest("claims.claims", "measures.collection") == elsewhere
 
 
 def test_the_snakefile_imports_nothing_heavy():
     code = (
         "import sys; before = set(sys.modules)\n"
-        "from learnorder import source\n"
-        "from learnorder.configuration import Study\n"
+        "from learnorder import footers, layout, selection, source, stages, store\n"
+        "from learnorder.configured import configured\n"
         "from learnorder.errors import one_line\n"
         "print(*sorted({name.partition('.')[0] for name in set(sys.modules) - before}))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     heavy = {"torch", "torchvision", "timm", "polars", "pyarrow", "pandas", "numpy", "scipy", "sklearn", "seaborn"}
     assert heavy & set(run.stdout.split()) == set()
+
+
+INNARDS = (".dag", ".persistence", ".dag_settings", "IOFile", ".snakemake/metadata")
+"""What Snakemake keeps for itself, by which rules were once decided. Jobs alone are looked up, see `runs.smk`."""
+
+
+def test_rules_and_the_package_use_no_innards_of_snakemake():
+    sources = [*ROOT.glob("workflow/**/*.smk"), *ROOT.glob("workflow/**/*.py"), *ROOT.glob("src/**/*.py")]
+    found = {
+        (path.name, line.strip())
+        for path in sources
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if any(name in line for name in INNARDS)
+    }
+    assert found == {
+        ("runs.smk", "jobs.update((workflow.dag.jobid(job), job) for job in workflow.dag.needrun_jobs())")
+    }

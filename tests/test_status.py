@@ -13,7 +13,13 @@ STUDY = SLOW | {
     "recipes": SLOW["recipes"] | TINY["recipes"],
     "imported": [BAD],
 }
-FAILED = "logs/{}/import/digits/ours/ours/seeds-000-001.log"
+
+
+def failed_log(clone):
+    """The log of the import."""
+    [table] = clone.shards("digits/ours/ours")
+    study = clone.study["study"]
+    return table.replace(f"results/{study}/outcomes", f"logs/{study}/import").replace(".parquet", ".log")
 
 
 def status(clone, configfile=Clone.configfile, expect=0):
@@ -45,11 +51,11 @@ def test_done_running_failed_and_missing_while_a_study_runs_and_after_it_was_kil
         assert run.poll() is None
         said = status(clone)
         assert "failed: digits/ours/ours seeds 000-001: learnorder: bad.npz" in said
-        assert f"  log: {FAILED.format('slow')}" in said
+        assert f"  log: {failed_log(clone)}" in said
     finally:
         run.send_signal(signal.SIGKILL)
         run.wait()
-    log = clone.folder / "logs/slow/train/digits/cnn/slow/seeds-000-001.log"
+    [log] = clone.folder.glob("logs/slow/train/digits/cnn/slow/*/seeds-000-001.log")
     until(lambda: "saved" in log.read_text(encoding="utf-8"), 60)
     assert row(clone, "digits/cnn/slow")["missing"] == "1"
     assert row(clone, "digits/ours/ours")["failed"] == "1"
@@ -68,10 +74,10 @@ def test_a_table_of_another_recipe_is_missing_and_a_measured_collection_is_said_
 def test_logs_of_slurm_and_of_other_rules_are_named(clone):
     clone.study["imported"] = [BAD]
     clone.configure()
-    failed, slurm = clone.folder / FAILED.format("tiny"), clone.folder / "logs/slurm/rule_import/7.log"
+    failed, slurm = clone.folder / failed_log(clone), clone.folder / "logs/slurm/rule_import/7.log"
     for log, text in (
         (failed, "learnorder: bad.npz: no numbers\n"),
-        (slurm, f"log: {FAILED.format('tiny')}\nslurmstepd: error: Detected 1 oom_kill event\n"),
+        (slurm, f"log: {failed_log(clone)}\nslurmstepd: error: Detected 1 oom_kill event\n"),
         (clone.folder / "logs/tiny/claims.log", "learnorder: something is amiss; mend it\n"),
     ):
         log.parent.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ import errno
 import fcntl
 import glob
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -41,6 +42,12 @@ def replacing(path: Path) -> Iterator[Path]:
             ) from error
         finally:
             partial.unlink(missing_ok=True)
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a file, see `replacing`."""
+    with replacing(target) as partial:
+        shutil.copyfile(source, partial)
 
 
 @contextmanager

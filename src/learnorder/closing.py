@@ -44,7 +44,7 @@ def places(results: Path) -> Iterator[str]:
 
 def target(name: str, paths: Iterable[str]) -> str:
     """Where a target lies: its files, or of many the folder of all."""
-    paths = [path for path in paths if not Path(path).name.startswith(".")]
+    paths = [path for path in paths if not Path(path).name.startswith(".") and "/tables/" not in path]
     if len(paths) > LISTED:
         return f"{name}: {os.path.commonpath([os.path.dirname(path) for path in paths])}"
     return f"{name}: {', '.join(paths)}"

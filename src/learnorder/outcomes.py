@@ -163,11 +163,16 @@ def about(path: Path) -> dict[str, Any]:
 
 
 def by_collection(paths: Iterable[Path]) -> dict[tuple[str, ...], list[Path]]:
-    """Files by the dataset, architecture and recipe of their collection, which are in their path."""
+    """Files by the dataset, architecture and recipe of their collection."""
     found: dict[tuple[str, ...], list[Path]] = {}
     for path in map(Path, paths):
-        found.setdefault(path.parts[-4:-1], []).append(path)
+        found.setdefault(names(path), []).append(path)
     return found
+
+
+def names(path: Path) -> tuple[str, ...]:
+    """Dataset, architecture and recipe of the collection of a file, which are in its path."""
+    return path.parts[-5:-2]
 
 
 def named_seeds(path: Path) -> tuple[int, int]:
@@ -224,7 +229,7 @@ class _FaultError(Exception):
 
 
 def _remake(path: Path) -> str:
-    return f"remake it: snakemake --force {path}"
+    return f"remake it: snakemake --force {path}   (if it was published: dvc pull --force)"
 
 
 def _checked(path: Path, identity: Mapping[str, Any], named: bool) -> dict[str, Any]:

@@ -12,14 +12,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from learnorder import outcomes, store
+from learnorder import layout, old, outcomes, store
 from learnorder.configuration import Study
 from learnorder.configured import configured
 from learnorder.errors import UserError, one_line
 from learnorder.stages import TRAINING
 
 LIMIT_MB = 26
-STAGES = ("outcomes", "measures", "figures")
+STAGES = ("outcomes", "tables")
 TARGETS = ("summary", "figures", "claims")
 TOOLS = Path(sys.executable).parent
 
@@ -28,6 +28,11 @@ def publish(configfile: str) -> None:
     """Publish the results of the study of this file, as they lie here."""
     study = configured(configfile)
     tables = published_tables(study)
+    if left := old.files(study):
+        raise UserError(
+            f"{configfile}: {len(left)} files follow from other settings or code than the study has now, such as "
+            f"{left[0]}; remove them first: make clean-old CONFIG={shlex.quote(configfile)}"
+        )
     for path, collection in tables.items():
         outcomes.check(path, study.identity(*collection.split("/")))
     engine = ("snakemake", *TARGETS, "--configfile", configfile)
@@ -54,11 +59,7 @@ def publish(configfile: str) -> None:
 
 def published_tables(study: Study) -> dict[Path, str]:
     """The outcome tables to be published, all that DVC does not ignore, with the path of their collection."""
-    tables = {
-        f"results/{study.name}/outcomes/{path}/seeds-{first:03d}-{last:03d}.parquet": path
-        for path in study.by_path
-        for first, last in study.shards(path)
-    }
+    tables = {table: path for path in study.by_path for table in layout.shards(study, path)}
     ignored = _run("dvc", "check-ignore", *tables, allowed=(0, 1)).split()
     return {Path(table): path for table, path in tables.items() if table not in ignored}
 

@@ -5,8 +5,10 @@ Imported by the Snakefile, as the configuration is: nothing here may import torc
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from learnorder import layout, source
 from learnorder.configuration import Collection, Pair, Study
 from learnorder.errors import UserError
 from learnorder.fit import kind, wrong_share
@@ -298,16 +300,16 @@ def explored(study: Study) -> tuple[list[Collection], list[Pair]]:
 
 
 def explored_paths(study: Study) -> list[str]:
-    """Files of measures that the explorer is made from, below `results/`."""
+    """Files of measures that the explorer is made from."""
     collections, pairs = explored(study)
     return [
         *every(study, "examples", collections),
-        *(f"{study.name}/pairs/{pair.path}/correlation.parquet" for pair in pairs),
+        *(f"{layout.pair(study, pair)}/correlation.parquet" for pair in pairs),
     ]
 
 
 def scored_paths(study: Study, dataset: str) -> list[str]:
-    """Files of measures that the scores of a dataset's examples are from, below `results/`."""
+    """Files of measures that the scores of a dataset's examples are from."""
     collections = [collection for collection in study.collections if collection.dataset == dataset]
     tables = ("examples", "examples_as_trained")
     return [path for table in tables for path in every(study, table, collections)]
@@ -321,7 +323,7 @@ def has(study: Study, figure: str) -> bool:
 
 
 def paths(study: Study, figure: str) -> Iterator[str]:
-    """Files that a figure is drawn from, below `results/`. A `UserError` if the study has nothing for it."""
+    """Files that a figure is drawn from. A `UserError` if the study has nothing for it."""
     if not has(study, figure):
         raise UserError(
             f"figure {figure}: the study {study.name} has nothing to draw; it needs {FIGURES[figure].needs}"
@@ -335,16 +337,40 @@ def paths(study: Study, figure: str) -> Iterator[str]:
     both = dict.fromkeys([*collections, *(one for pair in pairs for one in (pair.first, pair.second))])
     yield from every(study, "epochs", [one for one in both if one not in had])
     for table in selection.pair_tables:
-        yield from (f"{study.name}/pairs/{pair.path}/{table}.parquet" for pair in pairs)
+        yield from (f"{layout.pair(study, pair)}/{table}.parquet" for pair in pairs)
+    datasets = dict.fromkeys(c.dataset for c in collections if c.dataset in study["datasets"])
+    of = {"examples": layout.examples, "baselines": partial(layout.baselines, study)}
     for table in selection.dataset_tables:
-        datasets = dict.fromkeys(c.dataset for c in collections if c.dataset in study["datasets"])
-        yield from (f"datasets/{dataset}/{table}.parquet" for dataset in datasets)
+        yield from map(of[table], datasets)
+
+
+def figure_table(study: Study, figure: str) -> str:
+    """The table that a figure draws."""
+    drawn_from = list(paths(study, figure)) if has(study, figure) else []
+    return layout.table(study, figure, drawn_from, about(study, figure), source.digest(f"figures.{figure}"))
+
+
+def claims_table(study: Study) -> str:
+    """The table of the claims."""
+    follows = claims_paths(study), looked_at(study), thresholds(study)
+    return layout.table(study, "claims", *follows, source.digest("claims.claims"))
+
+
+def networks_table(study: Study) -> str:
+    """The table of how the networks of each collection ended."""
+    return layout.table(study, "networks", list(every(study, "epochs")), source.digest("summary"))
+
+
+def every_table(study: Study) -> list[str]:
+    """The tables that figures, claims and the summary are made from."""
+    figures = (figure_table(study, figure) for figure in FIGURES if has(study, figure))
+    return [*figures, claims_table(study), networks_table(study)]
 
 
 def every(study: Study, table: str, collections: Sequence[Collection] | None = None) -> Iterator[str]:
-    """The files of one table of measures of the collections, of all unless told, below `results/`."""
+    """The files of one table of measures of the collections, of all unless told."""
     chosen = study.collections if collections is None else collections
-    return (f"{study.name}/measures/{collection.path}/{table}.parquet" for collection in chosen)
+    return (f"{layout.measures(study, collection)}/{table}.parquet" for collection in chosen)
 
 
 def about(study: Study, figure: str) -> dict[str, dict[str, Any]]:
@@ -364,6 +390,11 @@ def about(study: Study, figure: str) -> dict[str, dict[str, Any]]:
         for catalogue, of in names.items()
     }
     return entries | {"settings": settings(study)}
+
+
+def thresholds(study: Study) -> dict[str, Any]:
+    """What the claims are decided by."""
+    return study["claims"] | settings(study)
 
 
 def settings(study: Study) -> dict[str, Any]:
@@ -438,7 +469,7 @@ CLAIM_TABLES = {
 
 
 def claims_paths(study: Study) -> list[str]:
-    """Files that the claims are decided from, below `results/`."""
+    """Files that the claims are decided from."""
     pairs = {_pair_names(pair): pair for pair in study.pairs}
     pairs |= {_pair_names(Pair(pair.second, pair.first)): pair for pair in study.pairs}
     found = []
@@ -446,12 +477,10 @@ def claims_paths(study: Study) -> list[str]:
         table = CLAIM_TABLES[claim]
         for names in of:
             if names in pairs:
-                found.append(f"{study.name}/pairs/{pairs[names].path}/{table}.parquet")
+                found.append(f"{layout.pair(study, pairs[names])}/{table}.parquet")
             else:
-                collections = (names[place : place + 3] for place in range(0, len(names), 3))
-                found += [
-                    f"{study.name}/measures/{'/'.join(collection)}/{table}.parquet" for collection in collections
-                ]
+                paths = ("/".join(names[place : place + 3]) for place in range(0, len(names), 3))
+                found += every(study, table, [study.by_path[path] for path in paths])
     return list(dict.fromkeys(found))
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from learnorder import standing
+from learnorder import footers, layout, old
 from learnorder.configuration import Study
 from learnorder.configured import configured
 from learnorder.errors import one_line
@@ -43,30 +43,22 @@ def shards(study: Study, engine: Path = Path(".snakemake")) -> Iterator[Shard]:
     """Every outcome table that a study asks for. `engine`: where the engine keeps its records."""
     begun = dict(_begun(engine)) if _runs(engine) else {}
     for collection in study.by_path.values():
-        for first, last in study.shards(collection.path):
-            yield _shard(study, collection.path, bool(collection.files), f"{first:03d}-{last:03d}", begun)
+        for table in map(Path, layout.shards(study, collection.path)):
+            yield _shard(study, collection.path, bool(collection.files), table, begun)
 
 
-def _shard(study: Study, collection: str, imported: bool, seeds: str, begun: Mapping[str, float]) -> Shard:
-    name = f"{collection}/seeds-{seeds}"
-    table = Path(f"results/{study.name}/outcomes/{name}.parquet")
-    log = Path(f"logs/{study.name}/{'import' if imported else 'train'}/{name}.log")
+def _shard(study: Study, collection: str, imported: bool, table: Path, begun: Mapping[str, float]) -> Shard:
+    seeds = table.stem.removeprefix("seeds-")
+    logs = Path(f"logs/{study.name}/{'import' if imported else 'train'}")
+    log = logs / table.relative_to(f"{layout.results(study)}/outcomes").with_suffix(".log")
     says = last_line(log)
     if str(table) in begun:
         state = RUNNING if log.exists() and log.stat().st_mtime >= begun[str(table)] - AT_ONCE_S else QUEUED
-    elif _stands(study, collection, table):
+    elif footers.about(table):
         state = DONE
     else:
         state = FAILED if says and SAVED not in says else MISSING
     return Shard(collection, seeds, state, log, says)
-
-
-def _stands(study: Study, collection: str, table: Path) -> bool:
-    """Whether a table is there, and is the one that is asked for."""
-    identity = study.identity(*collection.split("/"))
-    examples = Path(f"results/datasets/{identity['dataset']['name']}/examples.parquet")
-    found = standing.about(table)
-    return found is not None and standing.fault(found, identity, examples) is None
 
 
 def _begun(engine: Path) -> Iterator[tuple[str, float]]:
@@ -118,10 +110,12 @@ def said(study: Study, every: Iterable[Shard]) -> Iterator[str]:
         if FAULT.match(line := last_line(log)):
             yield f"failed: {log.relative_to('logs').with_suffix('')}: {line}"
             yield f"  log: {log}"
+    yield from old.said(old.files(study))
 
 
 def _measured(study: Study, collection: str) -> str:
-    return "yes" if Path(f"results/{study.name}/measures/{collection}/epochs.parquet").exists() else "–"
+    folder = layout.measures(study, study.by_path[collection])
+    return "yes" if Path(f"{folder}/epochs.parquet").exists() else "–"
 
 
 def _others(study: Study) -> Iterator[Path]:

@@ -24,7 +24,7 @@ def table(epochs: Mapping[Names, pl.DataFrame], shards: Iterable[Path]) -> pl.Da
     """
     abouts: dict[Names, list[Mapping[str, Any]]] = {}
     for path in map(Path, shards):
-        abouts.setdefault(path.parts[-4:-1], []).append(outcomes.about(path))
+        abouts.setdefault(outcomes.names(path), []).append(outcomes.about(path))
     rows = [_row(names, found, abouts[names]) for names, found in epochs.items()]
     return pl.DataFrame(rows, schema_overrides=TEXTS | NUMBERS)
 

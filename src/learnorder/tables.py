@@ -27,8 +27,8 @@ TEXTS = (
 Names = tuple[str, ...]
 """Dataset, architecture and recipe of a collection; of a pair also those of the second; of a dataset its name."""
 
-FOLDERS = ("measures", "pairs", "datasets")
-"""Folders of tables, below which a path has the names of what is measured."""
+NAMES = {"measures": 3, "pairs": 5, "datasets": 1}
+"""Folders of tables, and how many names of what is measured a path has below them."""
 
 
 def write(folder: Path, tables: Mapping[str, pl.DataFrame]) -> None:
@@ -59,8 +59,8 @@ def read(paths: Iterable[Path]) -> dict[str, dict[Names, pl.DataFrame]]:
     """
     tables: dict[str, dict[Names, pl.DataFrame]] = {}
     for path in map(Path, paths):
-        folder = max(place for place, name in enumerate(path.parts[:-1]) if name in FOLDERS)
-        kind, names = path.parts[folder], path.parts[folder + 1 : -1]
+        folder = max(place for place, name in enumerate(path.parts[:-1]) if name in NAMES)
+        kind, names = path.parts[folder], path.parts[folder + 1 :][: NAMES[path.parts[folder]]]
         name = "dataset" if (kind, path.stem) == ("datasets", "examples") else path.stem
         tables.setdefault(name, {})[names] = pl.read_parquet(path)
     every = [table.schema["split"] for of in tables.values() for table in of.values() if "split" in table.columns]

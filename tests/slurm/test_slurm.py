@@ -9,6 +9,8 @@ import pytest
 from clones import ROOT, TINY, Clone
 from cluster import PROGRAMS, cluster, missing, said
 
+from learnorder import layout
+
 pytestmark = [
     pytest.mark.long,
     pytest.mark.needs(*PROGRAMS, package="slurmctld slurmd slurm-client munge"),
@@ -57,14 +59,18 @@ class Site(Clone):
             return super().start("--profile", "slurm", *arguments, stdout=said)
 
     def table(self, which):
-        return f"results/{self.study['study']}/outcomes/digits/cnn/{which}.parquet"
+        recipe, seeds = which.split("/")
+        return next(path for path in self.shards(f"digits/cnn/{recipe}") if path.endswith(f"{seeds}.parquet"))
 
     def checkpoint(self, which):
-        return self.folder / f"results/{self.study['study']}/checkpoints/digits/cnn/{which}/under_way.pt"
+        folder = self.table(which).replace("/outcomes/", "/checkpoints/").removesuffix(".parquet")
+        return self.folder / folder / "under_way.pt"
 
     def log(self, which):
         """What a training job has said since it last started."""
-        path = self.folder / f"logs/{self.study['study']}/train/digits/cnn/{which}.log"
+        study = self.study["study"]
+        below = self.table(which).removeprefix(f"results/{study}/outcomes/").replace(".parquet", ".log")
+        path = self.folder / f"logs/{study}/train" / below
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
     def jobs(self, states):
@@ -78,20 +84,20 @@ class Site(Clone):
 
     def job(self, which, states="PENDING,RUNNING"):
         """SLURM's number of the job of a shard in one of these states; None if there is none."""
-        return next((number for number, comment, *_ in self.jobs(states) if comment.endswith(named(which))), None)
+        found = (number for number, comment, *_ in self.jobs(states) if is_of(comment, which))
+        return next(found, None)
 
     def states(self, which, numbers=False):
         """States, or numbers, of all jobs that a shard has had."""
         return {
-            number if numbers else state
-            for number, comment, _, state in self.jobs("all")
-            if comment.endswith(named(which))
+            number if numbers else state for number, comment, _, state in self.jobs("all") if is_of(comment, which)
         }
 
 
-def named(which):
-    """How the comment of a shard's job ends."""
-    return "_cnn_" + which.replace("/seeds-", "_").replace("-", "_")
+def is_of(comment, which):
+    """Whether the comment of a job is that of a shard's."""
+    recipe, seeds = which.split("/seeds-")
+    return bool(re.search(f"_cnn_{recipe}_{layout.NAME}_{seeds.replace('-', '_')}$", comment))
 
 
 def tables(clone):
@@ -173,7 +179,7 @@ def test_a_gpu_is_asked_for_as_the_site_wants_it_and_what_fails_is_found_by_one_
         profile = site.folder / "profiles/slurm/config.yaml"
         changed = profile.read_text(encoding="utf-8").replace(WAYS["gpu"], line)
         profile.write_text(changed, encoding="utf-8")
-    target = "results/tiny/outcomes/digits/mlp/tiny/seeds-000-001.parquet"
+    target = site.shards("digits/mlp/tiny")[0]
     with running(sites["gpu"], target, "--retries=0") as one, running(sites["gres"], target, "--retries=0") as two:
         numbers = {way: until(lambda site=site: site.any_job()) for way, site in sites.items()}
         # This machine has no such GPU, which the training is the first to notice.

@@ -1,23 +1,18 @@
 rule architectures:
     """Parameters and multiply-adds of each architecture."""
     input:
-        expand(
-            EXAMPLES,
-            dataset=dict.fromkeys(network["dataset"] for network in networks()),
-        ),
+        asked.examples_of(dict.fromkeys(network["dataset"] for network in asked.networks())),
     output:
-        f"results/{study.name}/architectures.csv",
+        f"{RESULTS}/architectures.csv",
     log:
         f"{LOGS}/architectures.log",
     localrule: True
     conda:
         ENVIRONMENT
     params:
-        networks=json.dumps(networks()),
-        arguments=lambda wildcards, input: ["--networks", json.dumps(networks())],
-        code=code("workflow/scripts/architectures.py"),
+        networks=lambda wildcards: asked.networks(),
+        code=source.digest("networks.cost"),
     message:
         "Counting parameters and multiply-adds of each architecture"
-    shell:
-        "python workflow/scripts/architectures.py @{log}.arguments --datasets results/datasets"
-        " --output {output} > {log} 2>&1"
+    script:
+        "../scripts/architectures.py"

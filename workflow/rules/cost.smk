@@ -1,7 +1,7 @@
 rule cost:
     """Hours and disk that the study will take, before anything is trained."""
     output:
-        f"results/{study.name}/cost.csv",
+        f"{RESULTS}/cost.csv",
     log:
         f"{LOGS}/cost.log",
     localrule: True
@@ -9,13 +9,12 @@ rule cost:
         ENVIRONMENT
     params:
         **study["cost"],
-        configfiles=[f"--configfile={path}" for path in configfiles],
-        settings=[f"--config={setting}" for setting in settings],
-        collections=json.dumps(study["collections"]),
-        code=code("workflow/scripts/cost.py"),
+        configfiles=list(map(str, configfiles)),
+        settings=list(settings),
+        collections=study["collections"],
+        code=source.digest("estimate"),
     message:
         "Estimating what the study will cost"
-    # What it says is shown by progress.
-    shell:
-        "python workflow/scripts/cost.py {params.configfiles:q} {params.settings:q} --gpu-tera {params.gpu_tera}"
-        " --core-giga {params.core_giga} --output {output} > {log} 2>&1"
+    # What it reports is shown by progress.
+    script:
+        "../scripts/cost.py"

@@ -1,20 +1,25 @@
-EXPLORER = f"results/{study.name}/explorer.html"
-EXPLORED_FROM = partial(selection.explored_paths, study)
-EXPLORED_BY = partial(
-    made_by, EXPLORED_FROM, [study["measures"]["confidence"], code("workflow/scripts/explorer.py")]
+EXPLORER = f"{RESULTS}/explorer.html"
+EXPLORED = selection.explored(study)[0]
+EXPLORED_TABLES = [
+    *selection.explored_paths(study),
+    *asked.examples_of(dict.fromkeys(c.dataset for c in EXPLORED)),
+]
+EXPLORED_SHARDS = [path for c in EXPLORED for path in layout.shards(study, c.path)]
+EXPLORER_MARK = layout.mark(
+    EXPLORER,
+    EXPLORED_TABLES,
+    study["measures"]["confidence"],
+    source.digest("explorer.page", "explorer.board"),
 )
-FOLLOWS[EXPLORER] = "explorer", EXPLORED_BY
 
 
 rule explorer:
     """The page on which the examples are browsed."""
     input:
-        tables=from_measures(EXPLORED_FROM, {}),
-        datasets=examples_of(dict.fromkeys(c.dataset for c in selection.explored(study)[0])),
-        outcomes=[path for c in selection.explored(study)[0] for path in shards_of(c.path)],
+        needed(lambda wildcards: EXPLORED_TABLES + EXPLORED_SHARDS, "explorer", EXPLORER, EXPLORER_MARK),
     output:
         page=EXPLORER,
-        made_by=standing.beside(EXPLORER),
+        mark=EXPLORER_MARK,
     log:
         f"{LOGS}/explorer.log",
     localrule: True
@@ -23,15 +28,10 @@ rule explorer:
     params:
         study=study.name,
         confidence=study["measures"]["confidence"],
-        made_by=EXPLORED_BY,
-        arguments=lambda wildcards, input: [
-            *["--tables", *input.tables, *input.datasets],
-            *["--outcomes", *input.outcomes],
-            *["--architectures", *architectures_in_order()],
-        ],
-        architectures=architectures_in_order(),
+        tables=lambda wildcards, output: EXPLORED_TABLES,
+        outcomes=lambda wildcards, output: EXPLORED_SHARDS,
+        architectures=lambda wildcards, output: ARCHITECTURES,
     message:
         "Making the page on which examples are browsed"
-    shell:
-        "python workflow/scripts/explorer.py @{log}.arguments --study {params.study}"
-        " --confidence {params.confidence} --made-by {params.made_by} --output {output.page} > {log} 2>&1"
+    script:
+        "../scripts/explorer.py"

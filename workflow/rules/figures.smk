@@ -1,55 +1,29 @@
 from learnorder.report import sections
 
 for figure in selection.FIGURES:
-    table = f"{FIGURES}/{figure}.csv"
-    about = json.dumps(selection.about(study, figure))
-    drawn_by = code("workflow/scripts/figure.py", f"figures.{figure}")
-    measures = partial(selection.paths, study, figure)
-    tabulated_by = code("workflow/scripts/figure_table.py", f"figures.{figure}")
-    wanted = partial(made_by, measures, [about, tabulated_by])
-    FOLLOWS[table] = figure, wanted
-
-    rule:
-        """The table that a figure draws."""
-        name:
-            f"tabulate_{figure}"
-        input:
-            partial(unless_it_stands, [table], partial(from_measures, measures), wanted),
-        output:
-            table=table,
-            made_by=standing.beside(table),
-        log:
-            f"{LOGS}/figures/{figure}.table.log",
-        localrule: True
-        conda:
-            ENVIRONMENT
-        params:
-            figure=figure,
-            made_by=wanted,
-            arguments=lambda wildcards, input, measures=measures, about=about: [
-                *["--tables", *input],
-                *["--sources", *goes_back_to(measures, wildcards)],
-                *["--about", about],
-            ],
-        message:
-            "Tabulating {params.figure}"
-        shell:
-            "python workflow/scripts/figure_table.py @{log}.arguments --figure {params.figure}"
-            " --made-by {params.made_by} --table {output.table} > {log} 2>&1"
+    about = selection.about(study, figure)
+    tables = list(selection.paths(study, figure)) if selection.has(study, figure) else []
+    table = selection.figure_table(study, figure)
+    path = f"{FIGURES}/{figure}"
+    pictures = [f"{path}.pdf", f"{path}.png"]
 
     rule:
         name:
             figure
         input:
-            table,
+            needed(lambda wildcards, figure=figure: list(selection.paths(study, figure)), figure, table),
+        # The table stays if it is there.
         output:
-            f"{FIGURES}/{figure}.pdf",
-            report(
-                f"{FIGURES}/{figure}.png",
+            table=update(table),
+            pdf=pictures[0],
+            png=report(
+                pictures[1],
                 caption=Path(f"{REPORT}/{figure}.rst").absolute(),
                 category=sections.section(figure),
                 labels={"figure": sections.label(figure)},
             ),
+            csv=f"{path}.csv",
+            mark=layout.mark(path, table, ARCHITECTURES),
         log:
             f"{LOGS}/figures/{figure}.log",
         localrule: True
@@ -57,14 +31,14 @@ for figure in selection.FIGURES:
             ENVIRONMENT
         params:
             figure=figure,
-            architectures=architectures_in_order(),
-            arguments=lambda wildcards, input: ["--architectures", *architectures_in_order()],
-            code=drawn_by,
+            follows=Path(table).stem,
+            tables=lambda wildcards, output, tables=tables: tables,
+            about=lambda wildcards, output, about=about: about,
+            architectures=lambda wildcards, output: ARCHITECTURES,
         message:
             "Drawing {params.figure}"
-        shell:
-            "python workflow/scripts/figure.py @{log}.arguments --figure {params.figure} --table {input}"
-            " --pictures {output} > {log} 2>&1"
+        script:
+            "../scripts/figure.py"
 
     workflow.get_rule(figure).docstring = sections.SENTENCES[figure]
 
@@ -83,17 +57,15 @@ rule svg:
     conda:
         ENVIRONMENT
     params:
-        arguments=lambda wildcards, input: ["--architectures", *architectures_in_order()],
-        code=lambda wildcards: code("workflow/scripts/figure.py", f"figures.{wildcards.figure}"),
+        architectures=lambda wildcards, output: ARCHITECTURES,
     message:
         "Drawing {wildcards.figure} as SVG"
-    shell:
-        "python workflow/scripts/figure.py @{log}.arguments --figure {wildcards.figure} --table {input}"
-        " --pictures {output} > {log} 2>&1"
+    script:
+        "../scripts/svg.py"
 
 
 rule figures:
     """All figures that the study has something for."""
     input:
-        expand(f"{FIGURES}/{{figure}}.{{suffix}}", figure=selection.drawn(study), suffix=["pdf", "png", "csv"]),
+        [getattr(rules, figure).output for figure in selection.drawn(study)],
     localrule: True

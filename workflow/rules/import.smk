@@ -1,22 +1,20 @@
 rule import_outcomes:
     """An outcome table of networks that were trained elsewhere."""
     input:
-        unpack(files),
+        needed(lambda wildcards: list(asked.files(wildcards).values()), "import_outcomes", OUTCOMES),
     output:
         OUTCOMES,
     log:
-        f"{LOGS}/import/{COLLECTION}/seeds-{{first}}-{{last}}.log",
+        f"{LOGS}/import/{COLLECTION}/{{name}}/seeds-{{first}}-{{last}}.log",
     wildcard_constraints:
-        architecture="|".join(imported("architecture")) or "nothing is imported",
+        architecture="|".join(entry["architecture"] for entry in study["imported"]) or "nothing is imported",
     localrule: True
     conda:
         ENVIRONMENT
     params:
-        identity=identity,
-        files=lambda wildcards: [f"--{holds}={path}" for holds, path in files(wildcards).items()],
-        code=code("workflow/scripts/import_outcomes.py"),
+        files=lambda wildcards, output: asked.files(wildcards),
+        identity=lambda wildcards, output: asked.identity(wildcards),
     message:
         "Importing what was predicted elsewhere by {wildcards.architecture} on {wildcards.dataset}"
-    shell:
-        "python workflow/scripts/import_outcomes.py {params.files:q} --identity {params.identity:q}"
-        " --output {output} > {log} 2>&1"
+    script:
+        "../scripts/import_outcomes.py"

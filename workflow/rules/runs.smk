@@ -2,8 +2,7 @@
 
 from collections import Counter
 
-from learnorder import closing, standing
-from learnorder.errors import UserError
+from learnorder import closing
 from learnorder.runs import Run, mistakes, refusal, report_refusals
 from snakemake.logging import get_event, logger
 from snakemake_interface_logger_plugins.common import LogEvent
@@ -39,29 +38,26 @@ def targets():
 
 def closing_lines():
     """What came out of the targets of this run."""
-    asked = workflow.dag_settings.targets or ["all"]
-    made = {job.rule.name: job.output or job.input for job in workflow.dag.targetjobs}
+    named = {each.name: each for each in workflow.rules if not each.has_wildcards()}
+    wanted = [target for target in sys.argv[1:] if target in named] or ["all"]
     table = Path(SUMMARY)
-    if {"all", "summary"} & set(asked) and table.exists():
+    if {"all", "summary"} & set(wanted) and table.exists():
         yield from closing.collections(table)
-    for name in asked:
+    for name in wanted:
         if name == "all":
             yield from closing.places(table.parent)
-        elif name in made:
-            yield closing.target(name, made[name])
-    making = {path for job in workflow.dag.jobs for path in job.output}
-    left = {path: follows for path, follows in FOLLOWS.items() if path not in making}
-    yield from closing.outdated({path: name for path, (name, wanted) in left.items() if is_outdated(path, wanted)})
+        else:
+            yield closing.target(name, named[name].output or named[name].input)
+    yield from closing.outdated(dict(outdated(named.values())))
 
 
-def is_outdated(path, wanted):
-    """Whether a result is there that the study would now make another."""
-    if not os.path.exists(path):
-        return False
-    try:
-        return standing.table_fault(path, wanted({}), whole=False) is not None
-    except UserError:  # a figure for which the study has nothing any more
-        return False
+def outdated(known):
+    """Results with a fixed name that follow from something else than the study's configuration and code now."""
+    for each in known:
+        mark = dict(each.output.items()).get("mark")
+        if mark and not os.path.exists(mark):
+            paths = (path for path in each.output if "/tables/" not in path and os.path.exists(path))
+            yield from ((path, each.name) for path in paths)
 
 
 if workflow.is_main_process:
@@ -72,14 +68,9 @@ onstart:
     with one_line():
         run.goes_on()
     jobs.update((workflow.dag.jobid(job), job) for job in workflow.dag.needrun_jobs())
-    for job in jobs.values():
-        if lines := job.params.get("arguments"):
-            path = Path(f"{job.log[0]}.arguments")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     # What progress takes the time left from.
     expected = {
-        number: stages.training_seconds(study, *trained(job.wildcards))
+        number: stages.training_seconds(study, *asked.job(job.wildcards))
         for number, job in jobs.items()
         if job.rule.name in stages.TRAINING
     }

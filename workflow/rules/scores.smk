@@ -1,39 +1,27 @@
-SCORED = dict.fromkeys(c.dataset for c in study.collections)
-
-
-for dataset in SCORED:
-    FOLLOWS[f"{SCORES}.parquet".format(dataset=dataset)] = "scores", scores_by(dataset)
+SCORED = list(dict.fromkeys(c.dataset for c in study.collections))
+SCORES = [f"{RESULTS}/scores/{dataset}.{suffix}" for dataset in SCORED for suffix in ("parquet", "csv")]
+SCORED_FROM = [path for dataset in SCORED for path in selection.scored_paths(study, dataset)]
+SCORES_MARK = layout.mark(f"{RESULTS}/scores/all", SCORED_FROM, source.digest("measures.scores"))
 
 
 rule scores:
     """Every score of every example, of all datasets."""
     input:
-        expand(
-            f"{SCORES}.{{suffix}}",
-            dataset=SCORED,
-            suffix=["parquet", "csv"],
-        ),
-
-
-rule dataset_scores:
-    """Every score of every example of one dataset."""
-    input:
-        lambda wildcards: from_measures(scores_from(wildcards.dataset), wildcards),
-        lambda wildcards: examples_of([wildcards.dataset]),
+        needed(lambda wildcards: SCORED_FROM + asked.examples_of(SCORED), "scores", *SCORES, SCORES_MARK),
     output:
-        parquet=f"{SCORES}.parquet",
-        csv=f"{SCORES}.csv",
-        made_by=standing.beside(f"{SCORES}.parquet"),
+        SCORES,
+        mark=SCORES_MARK,
     log:
-        f"{LOGS}/scores/{{dataset}}.log",
+        f"{LOGS}/scores.log",
     localrule: True
     conda:
         ENVIRONMENT
     params:
-        made_by=lambda wildcards: scores_by(wildcards.dataset)(wildcards),
-        arguments=lambda wildcards, input: ["--tables", *input],
+        datasets=lambda wildcards, output: {
+            dataset: [*selection.scored_paths(study, dataset), *asked.examples_of([dataset])]
+            for dataset in SCORED
+        },
     message:
-        "Tabulating the scores of the examples of {wildcards.dataset}"
-    shell:
-        "python workflow/scripts/scores.py @{log}.arguments --parquet {output.parquet} --csv {output.csv}"
-        " --made-by {params.made_by} > {log} 2>&1"
+        "Tabulating the scores of the examples"
+    script:
+        "../scripts/scores.py"

@@ -1,21 +1,19 @@
-"""Draw one figure from its table."""
+"""Write the table of one figure, unless it is there, and draw it."""
 
-import argparse
 from importlib import import_module
 from pathlib import Path
 
-from learnorder import tables
-from learnorder.errors import one_line
-from learnorder.figures import style
+from learnorder import atomic, layout, tables
+from learnorder.figures import at_chance, style
+from learnorder.jobs import logged
 
-parser = argparse.ArgumentParser(description=__doc__, fromfile_prefix_chars="@")
-parser.add_argument("--figure", required=True, help="its module in learnorder.figures")
-parser.add_argument("--table", type=Path, required=True, help="what it draws")
-parser.add_argument("--architectures", nargs="+", default=[], help="of the study, for their colours")
-parser.add_argument("--pictures", type=Path, nargs="+", required=True)
-job = parser.parse_args()
-
-with one_line():
-    figure = import_module(f"learnorder.figures.{job.figure}")
-    style.apply(job.architectures)
-    style.save(figure.draw(tables.read_csv(job.table)), *job.pictures)
+with logged(snakemake.log[0]):
+    given, made = snakemake.params, snakemake.output
+    figure, table = import_module(f"learnorder.figures.{given.figure}"), Path(made.table)
+    if snakemake.input or not table.exists():
+        epochs = tables.read(path for path in given.tables if Path(path).stem == "epochs")["epochs"]
+        tables.write_csv(table, at_chance.marked(tables.call(figure.table, given.tables, given.about), epochs))
+    style.apply(given.architectures)
+    atomic.copy(table, made.csv)
+    style.save(figure.draw(tables.read_csv(table)), Path(made.pdf), Path(made.png))
+    layout.leave_mark(made.mark)

@@ -1,28 +1,15 @@
 """Measure one pair of collections."""
 
-import argparse
-import json
 from pathlib import Path
 
-from learnorder import outcomes, standing, tables
-from learnorder.errors import one_line
+from learnorder import outcomes, tables
+from learnorder.jobs import logged
 from learnorder.measures.pair import measure
 
-parser = argparse.ArgumentParser(description=__doc__, fromfile_prefix_chars="@")
-parser.add_argument("--first", type=Path, nargs="+", required=True, help="outcome tables of one collection")
-parser.add_argument("--second", type=Path, nargs="+", required=True, help="outcome tables of the other")
-parser.add_argument(
-    "--identities", type=json.loads, required=True, help="dataset, architecture, recipe of both: JSON"
-)
-parser.add_argument("--confidence", type=float, required=True)
-parser.add_argument("--permutations", type=int, required=True)
-parser.add_argument("--matched-within", type=float, required=True)
-parser.add_argument("--folder", type=Path, required=True)
-parser.add_argument("--made-by", required=True, help="names all that decides the tables")
-job = parser.parse_args()
-
-with one_line():
-    both = [outcomes.scan(*each) for each in zip((job.first, job.second), job.identities, strict=True)]
-    names = tuple(identity["architecture"]["name"] for identity in job.identities)
-    tables.write(job.folder, measure(*both, names, job.confidence, job.permutations, job.matched_within))
-    standing.say(job.folder / "correlation.parquet", job.made_by, [*job.first, *job.second])
+with logged(snakemake.log[0]):
+    identities, settings = snakemake.params.identities, snakemake.params.settings
+    paths = [list(map(Path, each)) for each in snakemake.params.outcomes]
+    both = [outcomes.scan(*each) for each in zip(paths, identities, strict=True)]
+    names = tuple(identity["architecture"]["name"] for identity in identities)
+    wanted = (settings[name] for name in ("confidence", "permutations", "matched_within"))
+    tables.write(Path(snakemake.output[0]).parent, measure(*both, names, *wanted))

@@ -1,42 +1,33 @@
-"""Write the pages of the report that are no figure."""
+"""Write the captions of the report's figures, and its pages that are no figure."""
 
-import argparse
 import json
+from importlib import import_module
 from pathlib import Path
 
 import polars as pl
 
-from learnorder import atomic
-from learnorder import summary as summaries
-from learnorder.errors import one_line
-from learnorder.report import overview, pages, run
+from learnorder import atomic, summary, tables
+from learnorder.jobs import logged
+from learnorder.report import captions, overview, pages, run
 
-parser = argparse.ArgumentParser(description=__doc__, fromfile_prefix_chars="@")
-parser.add_argument("--study", required=True)
-parser.add_argument("--claims", type=Path, required=True, help="table of the claims")
-parser.add_argument("--claims-page", type=Path, required=True, help="in Markdown")
-parser.add_argument("--numbers", type=Path, required=True, help="of the claims")
-parser.add_argument("--summary", type=Path, required=True, help="table of the collections")
-parser.add_argument(
-    "--shards", type=Path, nargs="+", required=True, help="outcome tables, also such as are not here"
-)
-parser.add_argument("--logs", type=Path, required=True, help="folder of the study's logs")
-parser.add_argument("--configuration", type=json.loads, required=True, help="JSON")
-parser.add_argument("--versions", type=json.loads, required=True, help="JSON")
-parser.add_argument("--folder", type=Path, required=True)
-job = parser.parse_args()
-
-with one_line():
-    decided = pl.read_csv(job.claims, infer_schema_length=None)
-    summary = summaries.read(job.summary)
-    first = overview.overview(job.study, summary, decided, json.loads(job.numbers.read_text(encoding="utf-8")))
+with logged(snakemake.log[0]):
+    given, made, shown = snakemake.params, snakemake.output, snakemake.input
+    decided = pl.read_csv(shown.claims, infer_schema_length=None)
+    numbers = json.loads(Path(shown.numbers).read_text(encoding="utf-8"))
+    networks = summary.read(Path(shown.networks))
     written = {
-        "overview.rst": pages.restructured(pages.fragment(first)),
-        "claims.html": pages.page("Claims", job.claims_page.read_text(encoding="utf-8")),
-        "times.html": pages.page("Run times", run.times(summary, job.shards, job.logs)),
-        "configuration.html": pages.page("Configuration", run.configuration(job.configuration)),
-        "versions.html": pages.page("Versions", run.versions(job.versions, job.shards)),
+        made.overview: pages.restructured(
+            pages.fragment(overview.overview(given.study, networks, decided, numbers))
+        ),
+        made.claims: pages.page("Claims", Path(shown.claims_page).read_text(encoding="utf-8")),
+        made.times: pages.page("Run times", run.times(networks, given.shards, Path(given.logs))),
+        made.configuration: pages.page("Configuration", run.configuration(given.configuration)),
+        made.versions: pages.page("Versions", run.versions(given.versions, given.shards)),
     }
-    for name, text in written.items():
-        with atomic.replacing(job.folder / name) as partial:
+    for figure, table, path in zip(given.figures, shown.tables, made.captions, strict=True):
+        words = import_module(f"learnorder.figures.{figure}").CAPTION
+        caption = captions.caption(figure, words, tables.read_csv(table), decided, numbers, networks)
+        written[path] = pages.restructured(caption)
+    for path, text in written.items():
+        with atomic.replacing(path) as partial:
             partial.write_text(text, encoding="utf-8")

@@ -1,21 +1,15 @@
-"""Write every score of every example of one dataset."""
+"""Write every score of every example of each dataset."""
 
-import argparse
 from pathlib import Path
 
-from learnorder import standing, tables
-from learnorder.errors import one_line
+from learnorder import layout, tables
+from learnorder.jobs import logged
 from learnorder.measures.scores import scores
 
-parser = argparse.ArgumentParser(description=__doc__, fromfile_prefix_chars="@")
-parser.add_argument("--tables", type=Path, nargs="+", required=True, help="of the dataset and its collections")
-parser.add_argument("--made-by", required=True, help="names all that decides the tables")
-parser.add_argument("--parquet", type=Path, required=True)
-parser.add_argument("--csv", type=Path, required=True)
-job = parser.parse_args()
-
-with one_line():
-    table = tables.call(scores, job.tables, {})
-    tables.write(job.parquet.parent, {job.parquet.stem: table})
-    tables.write_csv(job.csv, table)
-    standing.say(job.parquet, job.made_by, job.tables)
+with logged(snakemake.log[0]):
+    folder = Path(snakemake.output.mark).parent
+    for dataset, paths in snakemake.params.datasets.items():
+        table = tables.call(scores, paths, {})
+        tables.write(folder, {dataset: table})
+        tables.write_csv(folder / f"{dataset}.csv", table)
+    layout.leave_mark(snakemake.output.mark)

@@ -8,7 +8,7 @@ from learnorder import shard
 from learnorder.errors import one_line
 from learnorder.training import devices
 
-parser = argparse.ArgumentParser(description=__doc__, fromfile_prefix_chars="@")
+parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--datasets", type=Path, required=True, help="folder of all datasets")
 parser.add_argument("--identity", type=json.loads, required=True, help="dataset, architecture, recipe, …: JSON")
 parser.add_argument("--first", type=int, required=True)

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-from learnorder import standing
+from learnorder import footers, outcomes
 from learnorder.report.pages import table
 from learnorder.stages import duration
 
@@ -21,9 +21,10 @@ def times(summary: pl.DataFrame, shards: Iterable[Path], logs: Path) -> str:
     """
     jobs: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for shard in map(Path, shards):
-        measured = (logs / "train").joinpath(*shard.parts[-4:]).with_suffix(".benchmark.tsv")
+        names = outcomes.names(shard)
+        measured = (logs / "train").joinpath(*names, shard.parent.name, shard.name).with_suffix(".benchmark.tsv")
         if measured.exists():
-            jobs.setdefault(shard.parts[-4:-1], []).extend(pl.read_csv(measured, separator="\t").to_dicts())
+            jobs.setdefault(names, []).extend(pl.read_csv(measured, separator="\t").to_dicts())
     rows = []
     for row in summary.rows(named=True):
         of = jobs.get((row["dataset"], row["architecture"], row["recipe"]), [])
@@ -70,7 +71,7 @@ def versions(installed: Mapping[str, str], shards: Iterable[Path]) -> str:
 
 
 def _environment(shard: Path) -> str:
-    if (about := standing.about(shard)) is None:
+    if (about := footers.about(shard)) is None:
         return "not here"
     return ", ".join(f"{name} {version}" for name, version in about.get("environment", {}).items()) or "imported"
 
