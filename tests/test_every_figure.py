@@ -15,7 +15,7 @@ from learnorder.datasets import canonical
 from learnorder.datasets.canonical import Dataset, Split
 from learnorder.explorer import board
 from learnorder.figures import at_chance, style
-from learnorder.figures.collections import COLLECTION
+from learnorder.figures.stacked import COLLECTION
 from learnorder.measures import collection, pair
 from learnorder.measures.baselines import baselines
 from learnorder.measures.scores import scores

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from learnorder.figures.collections import COLLECTION
+from learnorder.figures.stacked import COLLECTION
 from learnorder.tables import Names
 
 MARK = "†"

@@ -11,10 +11,10 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 
 from learnorder.figures import at_chance, beta, names, style
-from learnorder.figures.collections import COLLECTION
 from learnorder.figures.dots import CEILING, dot, frame, name_rows, say
 from learnorder.figures.pairs import PAIR, Pair
 from learnorder.figures.pairs import collections as both_of
+from learnorder.figures.stacked import COLLECTION
 from learnorder.measures.from_inputs import from_inputs
 from learnorder.measures.matched import compared, usable
 from learnorder.tables import Names

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from learnorder.figures import at_chance, names, style
-from learnorder.figures.collections import COLLECTION
+from learnorder.figures.stacked import COLLECTION
 from learnorder.measures.difficulty import SCORES, correlations, detection, harder
 
 CAPTION = (

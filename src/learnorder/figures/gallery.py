@@ -15,7 +15,7 @@ from PIL import Image
 
 from learnorder.datasets.canonical import PADDING, Dataset
 from learnorder.figures import at_chance, style
-from learnorder.figures.collections import COLLECTION
+from learnorder.figures.stacked import COLLECTION
 from learnorder.tables import Names
 
 EACH = 4

@@ -9,8 +9,8 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from learnorder.figures import at_chance, evenly, style
-from learnorder.figures.collections import COLLECTION, stacked
 from learnorder.figures.names import networks, short
+from learnorder.figures.stacked import COLLECTION, stacked
 
 EXAMPLES = 120
 SPLITS = ("train", "test")

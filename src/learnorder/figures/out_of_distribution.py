@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from learnorder.figures import at_chance, evenly, names, style
-from learnorder.figures.collections import COLLECTION, stacked
+from learnorder.figures.stacked import COLLECTION, stacked
 
 CAPTION = (
     "Agreement over training on test examples and on those of other datasets, which have no right answer: of each "

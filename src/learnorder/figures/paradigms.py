@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from learnorder.figures import at_chance, beta, names, style
-from learnorder.figures.collections import COLLECTION, stacked
 from learnorder.figures.dots import CEILING, dot
 from learnorder.figures.pairs import Pair, correlations
+from learnorder.figures.stacked import COLLECTION, stacked
 from learnorder.tables import Names
 
 CAPTION = (

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from learnorder.figures import beta, names, style
-from learnorder.figures.collections import COLLECTION, stacked
+from learnorder.figures.stacked import COLLECTION, stacked
 from learnorder.fit import wrong_share
 
 CAPTION = (

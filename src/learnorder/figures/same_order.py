@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from learnorder.figures import at_chance, evenly, names, style
-from learnorder.figures.collections import COLLECTION, stacked
+from learnorder.figures.stacked import COLLECTION, stacked
 
 POINTS = 4
 BINS = 21

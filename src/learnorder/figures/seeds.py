@@ -16,7 +16,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import NullLocator
 
 from learnorder.figures import beta, names, style
-from learnorder.figures.collections import COLLECTION, stacked
+from learnorder.figures.stacked import COLLECTION, stacked
 from learnorder.tables import Names
 
 CAPTION = (

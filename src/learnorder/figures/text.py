@@ -6,7 +6,7 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from learnorder.figures import at_chance, beta, bimodality, names, same_order, style
-from learnorder.figures.collections import COLLECTION
+from learnorder.figures.stacked import COLLECTION
 
 BIMODALITY_WIDTH = 1.9
 """Of a panel of β, in widths of a panel of a distribution."""

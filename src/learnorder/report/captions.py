@@ -9,7 +9,7 @@ import polars as pl
 from learnorder import summary
 from learnorder.claims.page import counted
 from learnorder.figures import names
-from learnorder.figures.collections import COLLECTION
+from learnorder.figures.stacked import COLLECTION
 from learnorder.report.sections import SHOWN
 
 LAST = pl.col("epoch") == pl.col("epoch").max().over(*COLLECTION)
