@@ -9,7 +9,8 @@ from conftest import SCHEMA, SHARED, Clone, configuration
 from PIL import Image
 
 from learnorder import fit, outcomes, shard
-from learnorder.configuration import Collection, Study
+from learnorder.collection import Collection
+from learnorder.configuration import Study
 from learnorder.datasets import canonical
 from learnorder.datasets.build import build
 from learnorder.errors import UserError

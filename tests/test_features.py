@@ -14,12 +14,11 @@ from torch import nn
 
 from learnorder import extraction, selection
 from learnorder.configuration import Study
-from learnorder.datasets import canonical
+from learnorder.datasets import canonical, inputs
+from learnorder.datasets import rows as as_learners_take_them
 from learnorder.datasets.build import build
 from learnorder.datasets.canonical import Dataset
 from learnorder.errors import UserError
-from learnorder.learners import features as as_learners_take_them
-from learnorder.training import inputs
 from learnorder.training.group import Group
 from learnorder.training.job import Job
 from learnorder.training.train import train

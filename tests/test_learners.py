@@ -12,9 +12,9 @@ from sklearn.tree import DecisionTreeClassifier
 
 from learnorder import outcomes
 from learnorder.configuration import Study
+from learnorder.datasets import rows
 from learnorder.datasets.canonical import Dataset, Split
 from learnorder.errors import UserError
-from learnorder.learners import features
 from learnorder.learners.learn import learn
 from learnorder.learners.models import MODELS
 from learnorder.measures.collection import measure
@@ -242,8 +242,8 @@ def test_a_text_is_the_count_of_its_words(texts):
     )
     wanted = np.zeros((3, 10))
     wanted[0, 2], wanted[0, 3], wanted[1, 1], wanted[1, 9] = 2, 1, 1, 1
-    assert np.array_equal(features.features(small, {}, dense=False)["train"].toarray(), wanted)
-    assert np.array_equal(features.features(small, {}, dense=True)["train"], wanted)
+    assert np.array_equal(rows.features(small, {}, dense=False)["train"].toarray(), wanted)
+    assert np.array_equal(rows.features(small, {}, dense=True)["train"], wanted)
 
 
 def test_the_catalogue_is_a_valid_configuration(config):
@@ -311,7 +311,7 @@ def test_other_inputs_and_too_many_words_are_refused(digits, texts, monkeypatch)
         UserError, match="also_predict has texts, with inputs of shape 6 and a vocabulary of its own"
     ):
         learn(digits, {"texts": texts}, identity(), [0], print)
-    monkeypatch.setattr(features, "LARGEST_DENSE", 4 * 280 * 9)
+    monkeypatch.setattr(rows, "LARGEST_DENSE", 4 * 280 * 9)
     with pytest.raises(UserError, match=r"a vocabulary of 10 words is too large .* allowed: up to 9 "):
         learn(texts, {}, identity("gradient_boosting", dataset="texts"), [0], print)
     learn(texts, {}, identity("random_forest", dataset="texts"), [0], print)

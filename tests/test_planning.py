@@ -9,7 +9,8 @@ import torch
 from conftest import SCHEMA, configuration
 
 from learnorder import fit, planning
-from learnorder.configuration import Collection, Study
+from learnorder.collection import Collection
+from learnorder.configuration import Study
 from learnorder.networks.build import build
 from learnorder.networks.cost import cost
 

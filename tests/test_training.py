@@ -9,12 +9,12 @@ import torch
 from PIL import Image
 
 from learnorder import outcomes
-from learnorder.datasets import canonical
+from learnorder.datasets import canonical, inputs
 from learnorder.datasets.canonical import Dataset, Split
 from learnorder.datasets.encoded import EncodedImages, EncodedStream
 from learnorder.errors import UserError
 from learnorder.streams import stream_seed, stream_seeds
-from learnorder.training import augmentation, evaluation, inputs
+from learnorder.training import augmentation, evaluation
 from learnorder.training.group import Group
 from learnorder.training.job import Job
 from learnorder.training.progress import Progress

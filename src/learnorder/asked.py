@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from learnorder import footers, layout, planning, store
-from learnorder.configuration import Collection, Study
+from learnorder.collection import Collection
+from learnorder.configuration import Study
 from learnorder.errors import UserError, one_line
 
 Inputs = Callable[[Any], list[str]]

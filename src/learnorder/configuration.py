@@ -9,7 +9,6 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import metadata
 from pathlib import Path
@@ -22,6 +21,7 @@ from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 
 from learnorder import fit, parts, planning
+from learnorder.collection import Collection, Pair
 from learnorder.errors import UserError, suggestion
 from learnorder.identity import training_version
 
@@ -34,38 +34,6 @@ CATALOGUES = {
     "recipe": "recipes",
     "also_predict": "datasets",
 }
-
-
-@dataclass(frozen=True)
-class Collection:
-    """N networks of one architecture, trained by one recipe on one dataset."""
-
-    dataset: str
-    architecture: str
-    recipe: str
-    networks: int
-    also_predict: tuple[str, ...] = ()
-    files: tuple[tuple[str, str], ...] = ()
-    """Files with its outcomes, of a collection that was trained elsewhere: what each holds, and its path."""
-
-    @property
-    def path(self) -> str:
-        """Folder of its files below `outcomes/` and `measures/`."""
-        return f"{self.dataset}/{self.architecture}/{self.recipe}"
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two collections on one dataset that are compared."""
-
-    first: Collection
-    second: Collection
-
-    @property
-    def path(self) -> str:
-        """Folder of its files below `pairs/`."""
-        first, second = self.first, self.second
-        return f"{first.path}/{second.architecture}/{second.recipe}"
 
 
 class Study:

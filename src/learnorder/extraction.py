@@ -10,12 +10,12 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from learnorder.datasets import inputs
 from learnorder.datasets.canonical import Dataset
 from learnorder.datasets.features import vectors
 from learnorder.errors import UserError
 from learnorder.networks import weights
 from learnorder.networks.build import build
-from learnorder.training import inputs
 from learnorder.training.group import Group
 from learnorder.training.job import Job
 from learnorder.training.train import prepared

@@ -1,16 +1,12 @@
 """Whether a recipe and an architecture can be carried out on a dataset, as far as the configuration tells."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from learnorder import parts
+from learnorder.collection import Collection
 from learnorder.errors import UserError
-
-if TYPE_CHECKING:
-    from learnorder.configuration import Collection
 
 TEXT_READERS = {"stackoverflow", "texts", "docstrings"}
 FEATURE_READERS = {"features", "extracted"}

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from learnorder import source
-from learnorder.configuration import Collection, Pair, Study
+from learnorder.collection import Collection, Pair
+from learnorder.configuration import Study
 from learnorder.identity import digest
 
 LENGTH = 8

@@ -4,17 +4,13 @@ The engine plans with it, so nothing here may import torch, polars or data. Esti
 little: a job that meets its time limit goes on from where it saved, and asks for more the next time.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from learnorder import fit, operations
+from learnorder.collection import Collection
 from learnorder.errors import UserError
-
-if TYPE_CHECKING:
-    from learnorder.configuration import Collection
 
 # A step of training costs about three evaluations: forward, backward for the inputs, backward for the weights.
 TRAINING = 3

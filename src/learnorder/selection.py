@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any
 
 from learnorder import layout, source
-from learnorder.configuration import Collection, Pair, Study
+from learnorder.collection import Collection, Pair
+from learnorder.configuration import Study
 from learnorder.errors import UserError
 from learnorder.fit import kind, wrong_share
 from learnorder.identity import digest

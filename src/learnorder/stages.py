@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from learnorder import planning
-from learnorder.configuration import Collection
+from learnorder.collection import Collection
 
 DRAW, TRAIN = "Draw figures", "Train networks"
 TRAINING = ("train", "train_on_gpu")

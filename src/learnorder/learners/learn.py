@@ -16,8 +16,8 @@ from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
 from learnorder.datasets.canonical import Dataset
+from learnorder.datasets.rows import Matrix, features
 from learnorder.errors import UserError, suggestion
-from learnorder.learners.features import Matrix, features
 from learnorder.learners.models import MODELS, Model, Task, grown
 from learnorder.streams import collection, stream_seed
 

@@ -14,8 +14,8 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
+from learnorder.datasets.rows import Matrix
 from learnorder.errors import UserError, suggestion
-from learnorder.learners.features import Matrix
 
 BASES = {"tree": DecisionTreeClassifier, "linear": LogisticRegression}
 # What a member is given by its seed and its recipe, and what changes no prediction, is no option.

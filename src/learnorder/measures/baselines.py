@@ -16,10 +16,10 @@ from sklearn.model_selection import KFold
 from sklearn.neighbors import NearestNeighbors
 from threadpoolctl import threadpool_limits
 
+from learnorder.datasets import inputs
 from learnorder.datasets.canonical import SPLITS, Dataset
+from learnorder.datasets.rows import Matrix, features
 from learnorder.errors import UserError
-from learnorder.learners.features import Matrix, features
-from learnorder.training import inputs
 
 NEIGHBOURS = 10
 FOLDS = 5

@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from learnorder.training.inputs import Images, Words
+from learnorder.datasets.inputs import Images, Words
 
 RE_ESTIMATED_FROM = 4096
 """Number of examples that statistics are re-estimated from."""

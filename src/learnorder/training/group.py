@@ -10,11 +10,11 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from learnorder.datasets.inputs import Images, Words
 from learnorder.streams import stream_seeds
 from learnorder.training import evaluation, optimiser
 from learnorder.training.branches import Branches
 from learnorder.training.capture import Captured, NotCapturableError
-from learnorder.training.inputs import Images, Words
 from learnorder.training.job import Job
 from learnorder.training.schedule import schedule
 from learnorder.training.stack import Stack

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from learnorder.datasets import inputs
 from learnorder.datasets.canonical import Dataset
 from learnorder.datasets.sampling import stratified
 from learnorder.errors import UserError
@@ -15,7 +16,7 @@ from learnorder.fit import points
 from learnorder.networks import weights
 from learnorder.networks.build import build
 from learnorder.streams import SHARED_SEED, collection, epoch_seed, stream_seed
-from learnorder.training import augmentation, inputs
+from learnorder.training import augmentation
 from learnorder.training.evaluation import RE_ESTIMATED_FROM
 
 FEW_CLASSES = 256
