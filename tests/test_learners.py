@@ -181,8 +181,8 @@ def test_boosting_that_ends_early_repeats_its_last_stage(digits):
     [(_, kept)] = learn(digits, {}, made_by, [0], said.append)
     found = kept["seed"]
     assert said[-1] == "seed 000  ended after 1 rounds: later points repeat the last"
-    for rows in found.values():
-        assert (rows == rows[0]).all()
+    for each in found.values():
+        assert (each == each[0]).all()
     assert (found["test"][0] == digits.splits["test"].labels).mean() > 0.5
 
 
