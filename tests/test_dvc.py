@@ -222,7 +222,7 @@ def test_a_damaged_table_is_named_by_both_and_can_be_fetched_again(pulled):
     assert "results/tiny/outcomes" in pulled.dvc("status")
     said, _ = pulled.run(pulled.measures(LINEAR, "epochs"), expect=1)
     assert f"learnorder: {table(pulled)}: cannot be read" in said
-    assert "(if it was published: dvc pull --force)" in said
+    assert "if it was published, fetch it: dvc pull --force" in said
     assert "Traceback" not in said
     pulled.dvc("pull", "--force")
     assert path.read_bytes() == whole

@@ -7,6 +7,7 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
+import learnorder
 from learnorder import outcomes
 from learnorder.datasets.canonical import Dataset, Split
 from learnorder.errors import UserError
@@ -208,3 +209,23 @@ def test_a_killed_writer_leaves_nothing_that_looks_finished(tmp_path, monkeypatc
     with pytest.raises(KeyboardInterrupt):
         write(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_notebook_reads_a_collection_by_its_folder_or_one_table(tmp_path):
+    path = write(tmp_path)
+    assert learnorder.read(str(tmp_path)).equals(learnorder.read(path))
+    assert learnorder.read(path).equals(outcomes.read(path))
+
+
+def test_what_a_notebook_cannot_read_is_one_line(tmp_path):
+    with pytest.raises(UserError, match=r"holds outcome tables of 0 collections; allowed: of one$"):
+        learnorder.read(tmp_path)
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        write(tmp_path / name)
+    with pytest.raises(UserError, match=r"of 2 collections; allowed: of one: .*/one, .*/two$"):
+        learnorder.read(tmp_path)
+    (tmp_path / "seeds.txt").write_text("nothing", encoding="utf-8")
+    for place in ("seeds.txt", "missing.parquet"):
+        with pytest.raises(UserError, match=f"{place}: no outcome table; allowed: seeds-"):
+            learnorder.read(tmp_path / place)

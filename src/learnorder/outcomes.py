@@ -157,6 +157,20 @@ def scan(paths: Sequence[Path], identity: Mapping[str, Any]) -> "pl.LazyFrame":
     return pl.concat(frames, how="horizontal").lazy()
 
 
+def collection(place: Path) -> "pl.DataFrame":
+    """All networks of the collection whose tables lie in a folder, or of one table, see `scan`."""
+    tables = sorted(place.rglob(PATTERN)) if place.is_dir() else [place]
+    folders = sorted({str(path.parent) for path in tables})
+    if len(folders) != 1:
+        listed = f": {', '.join(folders)}" if folders else ""
+        raise UserError(f"{place} holds outcome tables of {len(folders)} collections; allowed: of one{listed}")
+    try:
+        identity = about(tables[0])["identity"]
+    except (OSError, KeyError, TypeError, pa.ArrowException):
+        raise UserError(f"{tables[0]}: no outcome table; allowed: {PATTERN}, or a folder with some") from None
+    return scan(tables, identity).collect()
+
+
 def about(path: Path) -> dict[str, Any]:
     """What an outcome table that was checked says of itself."""
     return json.loads(pq.read_schema(path).metadata[METADATA])
@@ -229,7 +243,7 @@ class _FaultError(Exception):
 
 
 def _remake(path: Path) -> str:
-    return f"remake it: snakemake --force {path}   (if it was published: dvc pull --force)"
+    return f"if it was published, fetch it: dvc pull --force; remake it: snakemake --force {path}"
 
 
 def _checked(path: Path, identity: Mapping[str, Any], named: bool) -> dict[str, Any]:
