@@ -1,4 +1,4 @@
-"""How long the engine plans: a dry run of the paper's grid, cut into more and more training jobs.
+"""How long Snakemake plans: a dry run of the paper's grid, cut into more and more training jobs.
 
 Prints a row per number of training jobs: seconds and peak memory of `snakemake --dry-run`, nothing made yet and
 everything made. Run: python benchmarks/planning.py [jobs …]

@@ -19,13 +19,13 @@ from learnorder.configuration import Study
 __all__ = ["ROOT", "SNAKEMAKE", "TINY", "Clone", "Repository"]
 SHARED = ROOT.parent / "shared" / "data"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-# What the engine's report carries with it says of itself.
+# What Snakemake's report carries with it says of itself.
 TAILWIND = "warning: cdn.tailwindcss.com should not be used in production"
 SCHEMA = ROOT / "workflow" / "schemas" / "configuration.schema.yaml"
 
 
 def configuration() -> dict:
-    """The default study with its catalogues, as the engine merges them."""
+    """The default study with its catalogues, as Snakemake merges them."""
     return copy.deepcopy(_configuration())
 
 

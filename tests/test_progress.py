@@ -1,4 +1,4 @@
-"""How far a run is: counted, and said by the real engine into a file and on a terminal."""
+"""How far a run is: counted, and said by the real Snakemake into a file and on a terminal."""
 
 import os
 import pty
@@ -89,7 +89,7 @@ def test_in_a_file_there_is_a_line_for_what_is_done(finished):
 
 
 def on_terminal(clone, *arguments):
-    """What the engine writes to a terminal of 24 lines."""
+    """What Snakemake writes to a terminal of 24 lines."""
     clone.configure()
     ours, theirs = pty.openpty()
     run = subprocess.Popen(

@@ -28,49 +28,49 @@ def until(condition, patience_s=300):
 
 
 @pytest.fixture
-def engines(tmp_path):
-    """Where the engine keeps its records, with the locks of a run."""
+def records(tmp_path):
+    """Where Snakemake keeps its records, with the locks of a run."""
     (tmp_path / "locks").mkdir()
     (tmp_path / "locks/0.output.lock").write_text("a table\n", encoding="utf-8")
     return tmp_path
 
 
-def begun(engines):
-    run = Run(engines)
+def begun(records):
+    run = Run(records)
     run.begin()
     return run
 
 
-def locked(engines):
-    return (engines / "locks").exists()
+def locked(records):
+    return (records / "locks").exists()
 
 
-def test_a_run_alone_takes_away_the_locks_of_dead_ones_and_says_so(engines, capsys):
-    assert begun(engines).alone
-    assert not locked(engines)
+def test_a_run_alone_takes_away_the_locks_of_dead_ones_and_says_so(records, capsys):
+    assert begun(records).alone
+    assert not locked(records)
     assert capsys.readouterr().err == (
         "learnorder: an earlier run here was killed; this one goes on from what it saved\n"
     )
 
 
-def test_a_run_beside_a_live_one_takes_away_nothing(engines):
-    first = begun(engines)
+def test_a_run_beside_a_live_one_takes_away_nothing(records):
+    first = begun(records)
     first.goes_on()
-    (engines / "locks").mkdir()
-    (engines / "locks/0.output.lock").touch()
-    second = begun(engines)
+    (records / "locks").mkdir()
+    (records / "locks/0.output.lock").touch()
+    second = begun(records)
     assert not second.alone
-    assert locked(engines)
+    assert locked(records)
     first.lock.close()
-    assert not begun(engines).alone
+    assert not begun(records).alone
     second.lock.close()
-    assert begun(engines).alone
-    assert not locked(engines)
+    assert begun(records).alone
+    assert not locked(records)
 
 
-def test_a_run_waits_for_another_that_may_be_clearing_away(engines):
-    first, started = begun(engines), []
-    second = threading.Thread(target=lambda: started.append(begun(engines)), daemon=True)
+def test_a_run_waits_for_another_that_may_be_clearing_away(records):
+    first, started = begun(records), []
+    second = threading.Thread(target=lambda: started.append(begun(records)), daemon=True)
     second.start()
     second.join(timeout=0.5)
     assert second.is_alive()
@@ -79,14 +79,14 @@ def test_a_run_waits_for_another_that_may_be_clearing_away(engines):
     assert not started[0].alone
 
 
-def test_locks_of_a_run_on_another_machine_stay_and_the_way_out_is_said(engines, capsys):
-    (engines / "runs.lock").write_text("elsewhere\n", encoding="utf-8")
-    assert not begun(engines).alone
-    assert locked(engines)
+def test_locks_of_a_run_on_another_machine_stay_and_the_way_out_is_said(records, capsys):
+    (records / "runs.lock").write_text("elsewhere\n", encoding="utf-8")
+    assert not begun(records).alone
+    assert locked(records)
     said = capsys.readouterr().err
     assert "the last run here was started on elsewhere; where it is dead: snakemake --unlock" in said
-    (engines / "runs.lock").write_text(socket.gethostname() + "\n", encoding="utf-8")
-    assert begun(engines).alone
+    (records / "runs.lock").write_text(socket.gethostname() + "\n", encoding="utf-8")
+    assert begun(records).alone
 
 
 def test_jobs_on_a_cluster_are_found_among_others_in_folders_of_any_name(tmp_path, monkeypatch):
@@ -113,13 +113,13 @@ def test_what_slurm_refuses_for_good_is_known_by_its_words():
     assert refusal("SLURM-job '12' failed") is refusal(None) is None
 
 
-def test_refusals_are_reported_once_and_kept_until_the_next_run(engines, monkeypatch):
-    monkeypatch.chdir(engines)
+def test_refusals_are_reported_once_and_kept_until_the_next_run(records, monkeypatch):
+    monkeypatch.chdir(records)
     [line] = report_refusals({"sbatch: error: no such account": 20})
     assert line.startswith("learnorder: SLURM refused 20 jobs: sbatch: error: no such account; ")
-    assert (engines / "logs/slurm/refused.log").read_text(encoding="utf-8").count("error: ") == 1
-    begun(engines).goes_on()
-    assert not (engines / "logs/slurm/refused.log").exists()
+    assert (records / "logs/slurm/refused.log").read_text(encoding="utf-8").count("error: ") == 1
+    begun(records).goes_on()
+    assert not (records / "logs/slurm/refused.log").exists()
     assert list(report_refusals({})) == []
 
 

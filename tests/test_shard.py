@@ -73,7 +73,7 @@ def make(datasets, tmp_path):
 
 
 class Process:
-    """The job as the workflow engine starts it."""
+    """The job as Snakemake starts it."""
 
     def __init__(self, datasets, output, checkpoint, architecture, last, save_every, started_by=None, **recipe):
         starter = (sys.executable, "-c", started_by) if started_by else ()

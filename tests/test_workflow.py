@@ -308,7 +308,7 @@ def test_a_dataset_without_a_source_is_told_in_one_line(own):
     assert "http://127.0.0.1:9/train_images.gz: ConnectionError" in said
     assert "Traceback" not in said
     assert "MissingOutputException" not in said, "the job itself is to fail, not to end without a dataset"
-    # Once where it happened, and again below all that the engine says of it.
+    # Once where it happened, and again below all that Snakemake says of it.
     last = said.strip().splitlines()[-5:]
     assert any(line.startswith("learnorder: dataset nowhere: no source has train_images.gz") for line in last)
     assert not list((own.folder / "results/datasets").glob("nowhere/*"))
@@ -339,7 +339,7 @@ def test_a_mistake_in_the_configuration_is_one_line_and_nothing_is_written(tmp_p
     lines = [line for line in said.splitlines() if not line.startswith(own)]
     assert len(lines) == 1
     assert lines[0].startswith(f"learnorder: {words}")
-    # The engine itself may keep a log of having started, in .snakemake.
+    # Snakemake itself may keep a log of having started, in .snakemake.
     written = {path.name for path in tmp_path.iterdir()} - {".snakemake"}
     assert written == {"Snakefile", "config", "profiles", "workflow"}
 

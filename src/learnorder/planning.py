@@ -1,6 +1,6 @@
 """What a training job will take, estimated from the configuration: how many networks, minutes, memory.
 
-The engine plans with it, so nothing here may import torch, polars or data. Estimates are rough, which costs
+Snakemake plans with it, so nothing here may import torch, polars or data. Estimates are rough, which costs
 little: a job that meets its time limit goes on from where it saved, and asks for more the next time.
 """
 

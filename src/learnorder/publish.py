@@ -35,8 +35,8 @@ def publish(configfile: str) -> None:
         )
     for path, collection in tables.items():
         outcomes.check(path, study.identity(*collection.split("/")))
-    engine = ("snakemake", *TARGETS, "--configfile", configfile)
-    plan = _run(*engine, "--dry-run")
+    snakemake = ("snakemake", *TARGETS, "--configfile", configfile)
+    plan = _run(*snakemake, "--dry-run")
     # Said twice, above and below all jobs.
     planned = dict(re.findall(rf"^({'|'.join(TRAINING)}) +(\d+)", plan, re.MULTILINE))
     if training := sum(map(int, planned.values())):
@@ -44,7 +44,7 @@ def publish(configfile: str) -> None:
             f"{configfile}: {training} outcome tables that figures are drawn from are missing or out of date; "
             f"train them first: make CONFIG={shlex.quote(configfile)}"
         )
-    _run(*engine)
+    _run(*snakemake)
     stages = [f"{stage}@{study.name}" for stage in STAGES]
     _run("dvc", "commit", "--force", *stages)
     if (size := store.size() / 1e6) > LIMIT_MB:

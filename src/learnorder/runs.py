@@ -1,6 +1,6 @@
 """Runs of the workflow in one folder: a new one clears away what a killed one left, and nothing of a live one.
 
-The engine lists the files of a run as locked; a killed run leaves that list, and its jobs on the cluster, behind.
+Snakemake lists the files of a run as locked; a killed run leaves that list, and its jobs on the cluster, behind.
 The kernel's lock that every run also holds here ends with its process: whoever gets it alone knows that the others
 are dead. Imported by the Snakefile: nothing here may import torch, polars or data.
 """
@@ -59,18 +59,18 @@ class Run:
             self._let_others_start()
 
     def _let_others_start(self) -> None:
-        # Without such locks the engine's alone remain.
+        # Without such locks Snakemake's alone remain.
         with suppress(OSError):
             fcntl.flock(self.lock, fcntl.LOCK_SH)
 
-    def _is_alone(self, engines: Path) -> bool:
+    def _is_alone(self, records: Path) -> bool:
         try:
             fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:  # somebody has it, or the file system has no such locks
             return False
         self.lock.seek(0)
         last, own = self.lock.read().strip(), socket.gethostname()
-        stale = engines.exists() and any(engines.iterdir())
+        stale = records.exists() and any(records.iterdir())
         if stale:
             self.killed.touch()
         if stale and last not in ("", own):
@@ -101,7 +101,7 @@ def report_refusals(refused: Mapping[str, int]) -> Iterator[str]:
 
 
 def mistakes(logs: Iterable[Path]) -> list[str]:
-    """What jobs that failed have said in one line, each once. `logs`: those of the engine."""
+    """What jobs that failed have said in one line, each once. `logs`: those of Snakemake."""
     lines = [line for log in logs for line in log.read_text(errors="replace", encoding="utf-8").splitlines()]
     return list(dict.fromkeys(line for line in lines if line.startswith("learnorder: ")))
 
@@ -123,7 +123,7 @@ def _cancel(folder: Path) -> None:
 
 
 def _jobs(folder: Path) -> list[str]:
-    """SLURM's numbers of the jobs that the engine has from this folder, queued or running.
+    """SLURM's numbers of the jobs that Snakemake has from this folder, queued or running.
 
     The executor names the rule in a job's comment.
     """

@@ -1,6 +1,6 @@
 """One shard of a collection: what is known of its members is kept, the rest is trained and saved now and then.
 
-A table that is already there, under this name or beside it, is where members are taken from first: the engine may
+A table that is already there, under this name or beside it, is where members are taken from first: Snakemake may
 ask for what is known, as after a run that was killed before it noted that the job had ended. What else survives
 lies in a folder that no rule knows: the members that are finished as an outcome table, the networks that are under
 way as torch's file.

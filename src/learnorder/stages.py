@@ -1,6 +1,6 @@
 """How far a run of the workflow is: its jobs by stage, and the time that training is expected to take yet.
 
-Read by the engine wherever it runs, so nothing here may import torch or polars.
+Read by Snakemake wherever it runs, so nothing here may import torch or polars.
 """
 
 import time

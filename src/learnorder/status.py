@@ -23,7 +23,7 @@ DONE, RUNNING, QUEUED, FAILED, MISSING = STATES = ("done", "running", "queued", 
 SAVED = "saved"
 """With which the log of a training ends that was told to stop."""
 AT_ONCE_S = 2
-"""Of a job that starts at once, its log is made at about the time that the engine notes the job."""
+"""Of a job that starts at once, its log is made at about the time that Snakemake notes the job."""
 FAULT = re.compile(r"learnorder: |Traceback|\w*(Error|Exception)\b")
 """With which the last line of a log begins whose job went wrong."""
 
@@ -39,9 +39,9 @@ class Shard:
     says: str
 
 
-def shards(study: Study, engine: Path = Path(".snakemake")) -> Iterator[Shard]:
-    """Every outcome table that a study asks for. `engine`: where the engine keeps its records."""
-    begun = dict(_begun(engine)) if _runs(engine) else {}
+def shards(study: Study, records: Path = Path(".snakemake")) -> Iterator[Shard]:
+    """Every outcome table that a study asks for. `records`: where Snakemake keeps its records."""
+    begun = dict(_begun(records)) if _runs(records) else {}
     for collection in study.by_path.values():
         for table in map(Path, layout.shards(study, collection.path)):
             yield _shard(study, collection.path, bool(collection.files), table, begun)
@@ -61,22 +61,22 @@ def _shard(study: Study, collection: str, imported: bool, table: Path, begun: Ma
     return Shard(collection, seeds, state, log, says)
 
 
-def _begun(engine: Path) -> Iterator[tuple[str, float]]:
-    """Results of jobs that the engine started or submitted and that have not ended, with the time of that.
+def _begun(records: Path) -> Iterator[tuple[str, float]]:
+    """Results of jobs that Snakemake started or submitted and that have not ended, with the time of that.
 
-    The engine names a marker by the result's path in base 64, in folders that begin with @ where it is long.
+    Snakemake names a marker by the result's path in base 64, in folders that begin with @ where it is long.
     """
-    folder = engine / "incomplete"
+    folder = records / "incomplete"
     for marker in folder.rglob("*"):
         if marker.is_file():
             name = "".join(part.removeprefix("@") for part in marker.relative_to(folder).parts)
             yield urlsafe_b64decode(name).decode(), marker.stat().st_mtime
 
 
-def _runs(engine: Path) -> bool:
+def _runs(records: Path) -> bool:
     """Whether a run is under way in this folder: it holds this lock, see `runs`."""
     try:
-        with (engine / "runs.lock").open("r+", encoding="utf-8") as lock:
+        with (records / "runs.lock").open("r+", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False

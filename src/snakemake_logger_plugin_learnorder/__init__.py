@@ -1,7 +1,7 @@
-"""The engine's progress in a line per stage; named in profiles/default, which every run reads.
+"""Snakemake's progress in a line per stage; named in profiles/default, which every run reads.
 
 On a terminal the lines stay where they are and fill; in a file there is one for each tenth of a stage. What went
-wrong is said above them, as the engine says it. A dry run, --verbose and --quiet stay the engine's own.
+wrong is said above them, as Snakemake says it. A dry run, --verbose and --quiet stay Snakemake's own.
 """
 
 import sys
@@ -36,7 +36,7 @@ ROUTINE = (
     "Elapsed time",
     "--keep-incomplete mode is set",
 )
-"""What the engine says in every run, or where nothing is wrong: results that were pulled have no records."""
+"""What Snakemake says in every run, or where nothing is wrong: results that were pulled have no records."""
 FOLLOWED, SHOWN = ("data",), ("cost",)
 """Rules whose log is followed while they run, a download may take long, and of whose log the last line is for
 people; and those of which the whole log is."""
@@ -44,7 +44,7 @@ TENTHS = 10
 
 
 class LogHandler(LogHandlerBase):
-    """Counts the jobs that the engine reports, and hands on all else as the engine would say it."""
+    """Counts the jobs that Snakemake reports, and hands on all else as Snakemake would say it."""
 
     writes_to_stream = True
     writes_to_file = False
@@ -76,7 +76,7 @@ class LogHandler(LogHandlerBase):
         )
 
     def emit(self, record: LogRecord) -> None:
-        """Take one report of the engine's."""
+        """Take one report of Snakemake's."""
         if not self.counts:
             self.engine.handle(record)
             return

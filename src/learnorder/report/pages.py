@@ -39,7 +39,7 @@ def fragment(markdown: str) -> str:
 
 
 def restructured(html: str) -> str:
-    """HTML as the engine's report takes it: as raw HTML in reStructuredText, whose marks it does not touch."""
+    """HTML as Snakemake's report takes it: as raw HTML in reStructuredText, whose marks it does not touch."""
     return f".. raw:: html\n\n{indent(html, '   ')}"
 
 

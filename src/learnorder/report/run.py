@@ -17,7 +17,7 @@ def times(summary: pl.DataFrame, shards: Iterable[Path], logs: Path) -> str:
     """Markdown: a row per collection with its accuracy and what training it took.
 
     `summary`: see `summary.table`; `shards`: the outcome tables of all collections; `logs`: of the study, with a
-    measurement of the engine's of each training job that ran here.
+    measurement of Snakemake's of each training job that ran here.
     """
     jobs: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for shard in map(Path, shards):

@@ -3,7 +3,7 @@
 Read by the Snakefile, so nothing here may import polars.
 """
 
-# The engine's report sorts its sections as a dictionary would.
+# Snakemake's report sorts its sections as a dictionary would.
 CLAIMS, BEYOND, RUN = "All claims", "Further: beyond the paper", "This run"
 TITLES = {
     "C1": "C1: one order",
