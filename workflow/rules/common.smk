@@ -41,6 +41,7 @@ os.environ.update(LEARNORDER_MIRRORS=",".join(mirrors))
 ENVIRONMENT = "../envs/learnorder.yaml"
 EXAMPLES = "results/datasets/{dataset}/examples.parquet"
 COLLECTION = "{dataset}/{architecture}/{recipe}"
+WEIGHTS = "results/weights/{file}"
 OUTCOMES = f"results/{study.name}/outcomes/{COLLECTION}/seeds-{{first}}-{{last}}.parquet"
 # No rule's output, so that the engine leaves it alone when a job is run again.
 CHECKPOINT = f"results/{study.name}/checkpoints/{COLLECTION}/seeds-{{first}}-{{last}}"
@@ -149,7 +150,12 @@ def described(wildcards):
 
 def origin(wildcards):
     entry = study["datasets"][wildcards.dataset]
-    return [EXAMPLES.format(dataset=entry["of"])] if "of" in entry else []
+    origins = [EXAMPLES.format(dataset=entry["of"])] if "of" in entry else []
+    return origins + (weights_of(entry["architecture"]) if "architecture" in entry else [])
+
+
+def weights_of(architecture):
+    return [WEIGHTS.format(file=file) for file in study.published_weights(architecture)]
 
 
 def also_predicted(wildcards):

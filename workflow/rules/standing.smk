@@ -43,7 +43,7 @@ def trained_on(wildcards):
     another. (Not by `ancient`: the engine looks no further behind such a file while it is being made.)
     """
     path = OUTCOMES.format(**wildcards)
-    datasets = [EXAMPLES.format(**wildcards), *also_predicted(wildcards)]
+    datasets = [EXAMPLES.format(**wildcards), *also_predicted(wildcards), *weights_of(wildcards.architecture)]
     identity = study.identity(wildcards.dataset, wildcards.architecture, wildcards.recipe)
     found = standing.about(path)
     if asked_for_anew(path, *stages.TRAINING):
