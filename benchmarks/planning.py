@@ -1,7 +1,7 @@
 """How long Snakemake plans: a dry run of the paper's grid, cut into more and more training jobs.
 
-Prints a row per number of training jobs: seconds and peak memory of `snakemake --dry-run`, nothing made yet and
-everything made. Run: python benchmarks/planning.py [jobs …]
+Prints a row per number of training jobs: seconds of a core and peak memory of `snakemake --dry-run`, nothing made
+yet. Run: python benchmarks/planning.py [jobs …]
 """
 
 import os
@@ -9,10 +9,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import yaml
+
+from learnorder.configured import configured
 
 ROOT = Path(__file__).parents[1]
 SNAKEMAKE = Path(sys.executable).with_name("snakemake")
@@ -20,36 +21,28 @@ KIB_PER_GIB = 2**20
 
 
 def planned(folder: Path, networks: int) -> tuple[float, float]:
-    """Seconds and peak GiB of planning the paper's collections with so many networks, each a job of its own."""
+    """Seconds of a core and peak GiB to plan the paper's collections, with a job for each of so many networks."""
     study = yaml.safe_load((ROOT / "config/paper.yaml").read_text(encoding="utf-8"))
     for entry in study["collections"]:
         entry["networks"] = networks
     study["seeds_per_job"] = 1
     (folder / "study.yaml").write_text(yaml.safe_dump(study), encoding="utf-8")
     command = [SNAKEMAKE, "--dry-run", "--quiet", "all", "--configfile", "study.yaml"]
-    started = time.perf_counter()
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         sys.exit(f"{' '.join(map(str, command))}: exit status {os.waitstatus_to_exitcode(status)}")
-    return time.perf_counter() - started, usage.ru_maxrss / KIB_PER_GIB
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / KIB_PER_GIB
 
 
 def collections() -> int:
-    """Number of collections of the paper's grid."""
-    entries = yaml.safe_load((ROOT / "config/paper.yaml").read_text(encoding="utf-8"))["collections"]
-    axes = [[entry[axis] for axis in ("dataset", "architecture", "recipe")] for entry in entries]
-    product = 0
-    for entry in axes:
-        number = 1
-        for names in entry:
-            number *= len(names) if isinstance(names, list) else 1
-        product += number
-    return product
+    """Number of collections of the paper's grid, each part of a dataset counted."""
+    return len(configured(ROOT / "config/paper.yaml", clone=ROOT).collections)
 
 
 if __name__ == "__main__":
-    print("| training jobs | networks of each collection | s | peak memory, GiB |\n| --- | --- | --- | --- |")
+    print("| training jobs | networks of each collection | s of a core | peak memory, GiB |")
+    print("| --- | --- | --- | --- |")
     for jobs in map(int, sys.argv[1:] or ["100", "1000", "10000"]):
         with tempfile.TemporaryDirectory() as name:
             for part in ("Snakefile", "workflow", "config", "profiles"):

@@ -20,7 +20,9 @@ ONE_EPOCH = CATALOGUE["recipes"]["sgd"] | {"epochs": 1, "evaluate_at": [1], "bat
 LEARNERS = [name for name, entry in CATALOGUE["architectures"].items() if entry.get("library") == "scikit-learn"]
 TEXT = [name for name, entry in CATALOGUE["architectures"].items() if entry.get("takes") == "text"]
 IMAGE = [
-    name for name in CATALOGUE["architectures"] if name not in (*LEARNERS, *TEXT) and not name.endswith("_224")
+    name
+    for name, entry in CATALOGUE["architectures"].items()
+    if name not in (*LEARNERS, *TEXT) and entry.get("smallest", 1) <= 32
 ]
 
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data are not beside the clone")

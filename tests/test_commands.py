@@ -252,7 +252,7 @@ def test_benchmarks_start(command):
         timeout=300,
     )
     assert run.returncode == 0, run.stderr
-    assert "| 204 | 2 |" in run.stdout or "| linear | float32 | 1 |" in run.stdout or "--examples" in run.stdout
+    assert "| 260 | 2 |" in run.stdout or "| linear | float32 | 1 |" in run.stdout or "--examples" in run.stdout
 
 
 @pytest.mark.parametrize("command", ELSEWHERE)

@@ -50,7 +50,7 @@ def catalogue():
 CATALOGUE = catalogue()
 OF_TEXT = [name for name, entry in CATALOGUE.items() if entry["takes"] == "text"]
 AT_224 = [name for name in CATALOGUE if name.endswith("_224")]
-SMALL = [name for name in CATALOGUE if name not in OF_TEXT + AT_224]
+SMALL = [name for name, entry in CATALOGUE.items() if name not in OF_TEXT and entry["smallest"] <= 32]
 NAMED_BY_NO_ONE = {
     "convnext": architecture("test_convnext", "timm", stem="small"),
     "mobilenet": architecture("mobilenetv3_small_050", "timm", stem="small"),

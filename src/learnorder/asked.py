@@ -57,9 +57,10 @@ class Asked:
         return self.study.entry("datasets", wildcards.dataset)
 
     def origin(self, wildcards: Any) -> list[str]:
-        """The dataset that a dataset is a part of, if it is one."""
+        """The dataset that a dataset is a part of, and weights of the network that extracts it, if any."""
         entry = self.study["datasets"][wildcards.dataset]
-        return [layout.examples(entry["of"])] if "of" in entry else []
+        origins = [layout.examples(entry["of"])] if "of" in entry else []
+        return origins + (self._weights(entry["architecture"]) if "architecture" in entry else [])
 
     def examples_of(self, datasets: Iterable[str]) -> list[str]:
         """Those of these datasets that are in the catalogue, without those of imported predictions."""
@@ -107,7 +108,7 @@ class Asked:
         return [name for name, recipe in self.study["recipes"].items() if recipe.get("device", "cpu") == device]
 
     def trained_on(self, wildcards: Any) -> list[str]:
-        """The datasets that the networks of an outcome table are trained on, and predict."""
+        """What an outcome table is made from: datasets to train on and to predict, published weights."""
         path, table = COLLECTION.format(**wildcards), self.table(wildcards)
         folder, wanted = Path(table).parent, layout.outcomes(self.study, path)
         if str(folder) != wanted:
@@ -120,7 +121,8 @@ class Asked:
             why = f"its tables here were made with another {differs}; so are others like it"
             self._report("another", f"{path} is trained again: {why}")
         also = self.study.by_path[path].also_predict if path in self.study.by_path else ()
-        return [layout.examples(wildcards.dataset), *self.examples_of(also)]
+        weights = self._weights(wildcards.architecture)
+        return [layout.examples(wildcards.dataset), *self.examples_of(also), *weights]
 
     def table(self, wildcards: Any) -> str:
         """Path of an outcome table."""
@@ -152,6 +154,10 @@ class Asked:
     def megabytes(self, wildcards: Any, attempt: int) -> int:
         """Memory of a training job, more with each attempt."""
         return attempt * planning.megabytes(self.study, *self.job(wildcards))
+
+    def _weights(self, architecture: str) -> list[str]:
+        """The file of published weights that an architecture starts from, if it does."""
+        return [layout.weights(file) for file in self.study.published_weights(architecture)]
 
     @cached_property
     def _published(self) -> Mapping[str, Path]:

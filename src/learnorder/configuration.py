@@ -24,6 +24,7 @@ from learnorder import fit, parts, planning
 from learnorder.collection import Collection, Pair
 from learnorder.errors import UserError, suggestion
 from learnorder.identity import training_version
+from learnorder.networks import published
 
 # Where a dataset comes from, where a network is trained, what is said about an entry and how long it is taken to
 # last do not change what it is.
@@ -56,6 +57,8 @@ class Study:
         self.collections = trained + [self._imported(number) for number in range(len(self["imported"]))]
         self._check_once()
         self._check_drawn()
+        self.published = dict(self._published())
+        """By the name of a file of published weights, an architecture of the study that starts from it."""
 
     def __getitem__(self, key: str) -> Any:
         return self.config[key]
@@ -114,13 +117,16 @@ class Study:
     def entry(self, catalogue: str, name: str) -> dict[str, Any]:
         """An entry of a catalogue, with what it follows from.
 
-        Docstrings name the versions of the packages that they are read from, features the network that gives them.
+        Docstrings name the versions of the packages that they are read from, features the network that gives them,
+        pretrained networks the file of their weights.
         """
         entry = self[catalogue][name]
         if entry.get("reader") == "extracted":
             return entry | self._extracted_by(entry)
         if entry.get("reader") == "docstrings":
             return entry | {"versions": _versions(entry["packages"])}
+        if entry.get("weights") == published.PRETRAINED:
+            return entry | published.find(name, entry["library"], entry["model"])
         return entry
 
     def _extracted_by(self, entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,6 +146,28 @@ class Study:
         if isinstance(entry.get("of"), str):
             entry["of"] = self.described(catalogue, entry["of"])
         return {"name": name} | entry
+
+    def published_weights(self, architecture: str) -> list[str]:
+        """Name of the file of published weights that an architecture starts from, if it does."""
+        entry = self.entry("architectures", architecture)
+        return [entry["weights"]["name"]] if "addresses" in entry else []
+
+    def _published(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        trained = [collection for collection in self.collections if not collection.files]
+        architectures = [collection.architecture for collection in trained]
+        for dataset in dict.fromkeys(collection.dataset for collection in trained):
+            architectures += self._extracting(dataset)
+        for architecture in dict.fromkeys(architectures):
+            for file in self.published_weights(architecture):
+                yield file, {"name": architecture} | self.entry("architectures", architecture)
+
+    def _extracting(self, dataset: str) -> Iterator[str]:
+        """Architectures whose features a dataset is, or is a part of."""
+        while dataset:
+            entry = self["datasets"][dataset]
+            if "architecture" in entry:
+                yield entry["architecture"]
+            dataset = entry.get("of", "")
 
     def _check_origin(self, name: str) -> None:
         """Follow a subset to the dataset that it is a part of."""
@@ -318,6 +346,7 @@ NAME = "^[a-z0-9][a-z0-9_.-]*$"
 IN_WORDS = {
     NAME: "of a-z, 0-9, _, . and -, the first a letter or digit",
     "^auto$": "auto",
+    "^pretrained$": "pretrained",
     "^https?://": "http://…",
 }
 

@@ -7,6 +7,7 @@ from typing import Any
 from learnorder import parts
 from learnorder.collection import Collection
 from learnorder.errors import UserError
+from learnorder.networks.published import PRETRAINED
 
 TEXT_READERS = {"stackoverflow", "texts", "docstrings"}
 FEATURE_READERS = {"features", "extracted"}
@@ -158,14 +159,21 @@ def _check_features(key: str, config: Mapping[str, Any], collection: Collection)
 
 
 def _check_weights(key: str, architecture: Mapping[str, Any]) -> None:
-    """Whether an architecture can start from weights of a file."""
+    """Whether an architecture can start from published weights, or from those of a file."""
     if "weights" not in architecture:
         return
+    is_published = architecture["weights"] == PRETRAINED
+    weights = PRETRAINED if is_published else architecture["weights"]["name"]
     if architecture["library"] == "scikit-learn":
-        raise UserError(f"{key}.weights is {architecture['weights']['name']}; allowed: only for networks")
+        raise UserError(f"{key}.weights is {weights}; allowed: only for networks")
+    if is_published and architecture["library"] == "learnorder":
+        raise UserError(
+            f"{key}.weights is {weights}, but nobody publishes weights of {architecture['model']}, which is "
+            "hand-made; allowed: models of timm or torchvision, or a file by its `name` and `sha256`"
+        )
     if architecture["stem"] == "small":
         raise UserError(
-            f"{key}.weights is {architecture['weights']['name']} with `stem: small`, whose first layers have "
+            f"{key}.weights is {weights} with `stem: small`, whose first layers have "
             "other shapes; allowed: `stem: own`"
         )
 
@@ -177,6 +185,9 @@ def check_extracted(config: Mapping[str, Any], name: str) -> None:
         raise UserError(f"{key}.of is '{entry['of']}', which has no images; allowed: a dataset of images")
     if config["architectures"][entry["architecture"]]["library"] == "scikit-learn":
         raise UserError(f"{key}.architecture is '{entry['architecture']}', no network; allowed: a network")
+    _check_weights(
+        f"configuration: architectures.{entry['architecture']}", config["architectures"][entry["architecture"]]
+    )
     if "recipe" not in entry:
         return
     if "size" in entry:

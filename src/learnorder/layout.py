@@ -36,6 +36,11 @@ def examples(dataset: str) -> str:
     return f"results/datasets/{dataset}/examples.parquet"
 
 
+def weights(file: str) -> str:
+    """A file of published weights."""
+    return f"results/weights/{file}"
+
+
 @cache
 def baselines(study: Study, dataset: str) -> str:
     """Scores of a dataset's inputs."""

@@ -14,7 +14,7 @@ DRAW, TRAIN = "Draw figures", "Train networks"
 TRAINING = ("train", "train_on_gpu")
 """Rules that train."""
 STAGES = {
-    "Prepare data": ("data", "extract", "baselines"),
+    "Prepare data": ("data", "weights", "extract", "baselines"),
     "Import predictions": ("import_outcomes",),
     TRAIN: TRAINING,
     "Measure": ("measure", "pair", "architectures", "summary", "scores"),

@@ -31,13 +31,14 @@ def fetch(
     addresses: Sequence[str],
     also: Sequence[str] = (),
     is_content: Callable[[Path], bool] | None = None,
+    of: str = "",
 ) -> Path:
     """Path of a file whose SHA-256 is one of `file["sha256"]`, in `folder` or in a mirror's directory.
 
     Each source is a directory or a base URL; a mirror may hold the file directly or in a folder named after
     the dataset. A mirror's directory may have it packed again or unpacked, under its name or one of `also`, where
-    `is_content` finds that a path holds the same. Raises a `UserError` that lists what was tried if no source
-    has it.
+    `is_content` finds that a path holds the same. `of`: whose file it is, if not a dataset's. Raises a `UserError`
+    that lists what was tried if no source has it.
     """
     target = Path(folder) / file["name"]
     if target.is_file() and _holds(target, file):
@@ -57,7 +58,7 @@ def fetch(
             return found
         tried.append(f"{place}: {obstacle}")
     raise UserError(
-        f"dataset {dataset}: no source has {file['name']} with its SHA-256 ({'; '.join(tried)}); "
+        f"{of or f'dataset {dataset}'}: no source has {file['name']} with its SHA-256 ({'; '.join(tried)}); "
         f"put the file into a directory and name that in `data.mirrors` or {MIRRORS_VARIABLE}"
     )
 
@@ -139,11 +140,16 @@ def _download(url: str, name: str, folder: Path) -> Path:
 
 
 def _holds(path: Path, file: dict) -> bool:
-    return checksum(path) in file["sha256"]
+    return is_one_of(checksum(path), file["sha256"])
 
 
 def _mismatch(path: Path) -> str:
     return f"wrong SHA-256 {checksum(path)}"
+
+
+def is_one_of(found: str, checksums: Sequence[str]) -> bool:
+    """Whether a SHA-256 is one of these; of some only the first digits are known."""
+    return found.startswith(tuple(checksums))
 
 
 def checksum(path: Path) -> str:

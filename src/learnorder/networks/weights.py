@@ -13,6 +13,7 @@ from torch import nn
 
 from learnorder.datasets import files
 from learnorder.errors import UserError
+from learnorder.networks import published
 
 NESTED = ("state_dict", "model_state_dict", "model")
 """Names under which people save the weights next to other things."""
@@ -25,8 +26,8 @@ def load(network: nn.Module, described: Mapping[str, Any], classes: int) -> None
     """Give a network the weights of its entry's file `weights`, where it has one.
 
     The last linear layer for so many classes keeps what its seed drew. The file is looked for by its name, in the
-    working directory and on the mirrors, and must have its SHA-256. Raises a `UserError` where it is not there, or
-    has no weights for one of the network's other layers.
+    working directory, among published files that were fetched, and on the mirrors, and must have its SHA-256.
+    Raises a `UserError` where it is not there, or has no weights for one of the network's other layers.
     """
     if "weights" not in described:
         return
@@ -67,12 +68,12 @@ def _head(network: nn.Module, classes: int) -> list[str]:
 def _found(key: str, name: str, checksums: tuple[str, ...]) -> Path:
     """Path of the file with one of the checksums."""
     folders = [mirror for mirror in files.mirrors() if "://" not in mirror]
-    places = [Path(folder).expanduser() / name for folder in ("", *folders)]
+    places = [Path(folder).expanduser() / name for folder in ("", published.FOLDER, *folders)]
     tried = []
     for place in places:
         if place.is_file():
             found = files.checksum(place)
-            if found in checksums:
+            if files.is_one_of(found, checksums):
                 return place
             tried.append(f"{place}: wrong SHA-256 {found}")
         else:
