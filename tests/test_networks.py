@@ -1,8 +1,5 @@
 import csv
-import json
 import re
-import subprocess
-import sys
 from math import prod
 
 import numpy as np
@@ -16,6 +13,7 @@ from learnorder.configuration import Study
 from learnorder.datasets import canonical
 from learnorder.datasets.canonical import Dataset, Split
 from learnorder.errors import UserError
+from learnorder.networks import cost as costs
 from learnorder.networks.build import build
 from learnorder.networks.cost import cost
 
@@ -273,18 +271,8 @@ def test_the_table_of_costs(tmp_path):
         {"dataset": "images", "described": architecture("linear")},
         {"dataset": "texts", "described": TEXTS["bilstm_attention"] | {"options": {"glove": "not read"}}},
     ]
-    script, path = ROOT / "workflow" / "scripts" / "architectures.py", tmp_path / "new" / "architectures.csv"
-    command = [
-        sys.executable,
-        script,
-        "--datasets",
-        tmp_path,
-        "--networks",
-        json.dumps(networks),
-        "--output",
-        path,
-    ]
-    subprocess.run(command, check=True)
+    path = tmp_path / "new" / "architectures.csv"
+    costs.write(path, costs.table(tmp_path, networks))
     with path.open(encoding="utf-8") as file:
         linear, text = csv.DictReader(file)
     assert list(linear.values()) == ["mine", "images", "1×8×8", "3", str(64 * 3 + 3), str(64 * 3)]
