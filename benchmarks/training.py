@@ -11,6 +11,11 @@ Every network is trained for one epoch of images without meaning, and evaluated 
 
 The loops train one network and are counted as often as there are networks: start-up and imports are not counted
 for them. All take turns, and a ratio is the median over the turns of the two times of that turn.
+
+*Share of peak*: multiply-adds of all products over what the cores do in one large product in the same time.
+*In products*: share of CPU time in products and convolutions, start-up apart, by torch's profiler.
+
+With `--stacked 1 5 20` it measures instead how many networks train fastest as one wide network, on one core.
 """
 
 import argparse
@@ -23,20 +28,29 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image
 from torch import nn
+from torch.profiler import ProfilerActivity, profile
 from torch.utils.data import DataLoader
+from torch.utils.flop_counter import FlopCounterMode
 from torchvision import datasets, transforms
 
 from learnorder.configuration import Study
 from learnorder.datasets import canonical
 from learnorder.datasets.canonical import Dataset, Split
+from learnorder.errors import UserError
 from learnorder.networks.build import build
 from learnorder.networks.cost import cost
+from learnorder.training.group import Group
+from learnorder.training.job import Job
+from learnorder.training.train import prepared
 
 ROOT = Path(__file__).parents[1]
 CORES = len(os.sched_getaffinity(0))
@@ -46,6 +60,11 @@ IMAGES = {"28×28×1": (1, 28, 28), "32×32×3": (3, 32, 32)}
 EXAMPLES = {"resnet18": (320, 64)}
 MNIST_EXAMPLES = (60_000, 10_000)
 PEAK_SIZE = 4096
+FEW_EXAMPLES = (6400, 1280)
+PRODUCTS = {
+    f"aten::{name}" for name in ("mm", "addmm", "bmm", "baddbmm", "mkldnn_convolution", "convolution_backward")
+}
+SECONDS_PER_HOUR, EPOCHS, EPOCH_EXAMPLES = 3600, 10, 50_000
 
 
 def configured(architecture: str, precision: str) -> dict:
@@ -147,14 +166,14 @@ def memory(make, dataset: Dataset) -> float:
     )
 
 
-def ours(folder: Path, identity: dict, networks: int) -> float:
+def ours(folder: Path, identity: dict, networks: int, script: Path = ROOT / "workflow/scripts/train.py") -> float:
     """Seconds of the jobs of the workflow, one per core, that train so many networks."""
     cuts = np.linspace(0, networks, min(CORES, networks) + 1).round().astype(int)
     started = time.perf_counter()
     jobs = [
         subprocess.Popen(
             [
-                *(sys.executable, ROOT / "workflow/scripts/train.py", "--datasets", folder),
+                *(sys.executable, script, "--datasets", folder),
                 *("--identity", json.dumps(identity), "--checkpoint", folder / f"checkpoint-{first}"),
                 *("--first", str(first), "--last", str(last - 1)),
                 *("--output", folder / "outcomes" / f"seeds-{first:03d}-{last - 1:03d}.parquet"),
@@ -184,6 +203,60 @@ def peak(precision: str) -> float:
     return PEAK_SIZE**3 / statistics.median(seconds[1:])
 
 
+def in_products(folder: Path, identity: dict) -> float:
+    """Share of CPU time in products and convolutions of an epoch and its evaluation. Changes settings of torch."""
+    size = identity["architecture"]["stacked"]
+    job = Job(canonical.read(folder / "images"), {}, identity, prepared("cpu"))
+    group = Group(job, range(size), stacked=size > 1)
+    group.train(1, lambda: None)
+    with profile(activities=[ProfilerActivity.CPU]) as profiled:
+        group.train(job.steps_per_epoch, lambda: None)
+        group.evaluate(lambda: None)
+    times = {event.key: event.self_cpu_time_total for event in profiled.key_averages()}
+    return sum(times.get(name, 0) for name in PRODUCTS) / sum(times.values())
+
+
+def of_a_step(network: nn.Module, shape: tuple[int, ...]) -> int:
+    """Multiply-adds of an example in training, where the first layer has no gradient of its inputs."""
+    examples = torch.zeros(2, *shape)
+    with FlopCounterMode(display=False) as counter:
+        network(examples).sum().backward()
+    return counter.get_total_flops() // 2 // len(examples)
+
+
+def stacked_rate(job: Job, size: int, repeats: int) -> float:
+    """Train examples per second of so many networks as one, the median over epochs."""
+    group, rates = Group(job, range(size), stacked=size > 1), []
+    for epoch in range(repeats + 1):
+        started = time.perf_counter()
+        group.train((epoch + 1) * job.steps_per_epoch, lambda: None)
+        rates.append(size * job.examples / (time.perf_counter() - started))
+    return statistics.median(rates[1:])
+
+
+def stacked_rows(architecture: str, images: str, sizes: list[int], repeats: int) -> Iterator[dict[str, object]]:
+    """Rows of the other table, up to the first size that is refused."""
+    for precision in ("float32", "bfloat16"):
+        with tempfile.TemporaryDirectory() as folder:
+            dataset = generated(Path(folder), IMAGES[images], FEW_EXAMPLES)
+            job = Job(dataset, {}, configured(architecture, precision), prepared("cpu"))
+            for size in sizes:
+                try:
+                    rate = stacked_rate(job, size, repeats)
+                except UserError as refused:
+                    print(refused)
+                    return
+                hourly = rate * SECONDS_PER_HOUR / (EPOCHS * EPOCH_EXAMPLES)
+                yield {
+                    "architecture": architecture,
+                    "images": images,
+                    "precision": precision,
+                    "stacked": size,
+                    "train examples/s": f"{rate:,.0f}",
+                    "networks/hour, 10 epochs of 50,000": f"{hourly:,.0f}",
+                }
+
+
 def case(
     architecture: str, images: str, networks: int, repeats: int, examples: tuple[int, int]
 ) -> dict[str, object]:
@@ -202,9 +275,12 @@ def case(
             times["memory"].append(networks * memory(make, dataset))
             for precision, identity in identities.items():
                 times[precision].append(ours(Path(folder), identity, networks))
+        generated(Path(folder), shape, min(sizes, FEW_EXAMPLES))
+        with ProcessPoolExecutor(1, get_context("spawn")) as aside:
+            found = aside.map(in_products, itertools.repeat(Path(folder)), identities.values())
+            shares = dict(zip(identities, found, strict=True))
     _, multiply_adds = cost(make(), shape)
-    # A step of training is about three evaluations: forward, and backward for inputs and for weights.
-    done = networks * multiply_adds * (3 * sizes[0] + sum(sizes))
+    done = networks * (of_a_step(make(), shape) * sizes[0] + multiply_adds * sum(sizes))
 
     def ratio(slow: str, fast: str) -> str:
         return f"{statistics.median(a / b for a, b in zip(times[slow], times[fast], strict=True)):.1f}"
@@ -220,6 +296,7 @@ def case(
         )
         reached = done / statistics.median(times[precision]) / (min(CORES, networks) * peak(precision))
         row[f"{precision}, share of peak"] = f"{reached:.2f}"
+        row[f"{precision}, in products"] = f"{shares[precision]:.2f}"
     row["peak memory of all jobs so far, MB"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     return row
 
@@ -229,16 +306,20 @@ parser.add_argument("--architectures", nargs="+", default=["linear", "mlp", "cnn
 parser.add_argument("--images", nargs="+", choices=IMAGES, default=list(IMAGES))
 parser.add_argument("--networks", type=int, nargs="+", default=[1, 10, 50])
 parser.add_argument("--repeats", type=int, default=5)
+parser.add_argument("--stacked", type=int, nargs="+", help="measure stacks of these sizes instead")
 parser.add_argument("--examples", type=int, nargs=2, default=MNIST_EXAMPLES, metavar=("TRAIN", "TEST"))
 
 if __name__ == "__main__":
     chosen = parser.parse_args()
     header = None
-    for architecture in chosen.architectures:
-        for images in chosen.images:
-            for networks in chosen.networks:
-                row = case(architecture, images, networks, chosen.repeats, tuple(chosen.examples))
-                if header is None:
-                    header = list(row)
-                    print("| " + " | ".join(header) + " |\n|" + " --- |" * len(header))
-                print("| " + " | ".join(map(str, row.values())) + " |", flush=True)
+    for architecture, images in itertools.product(chosen.architectures, chosen.images):
+        if chosen.stacked:
+            rows = stacked_rows(architecture, images, chosen.stacked, chosen.repeats)
+        else:
+            sizes = tuple(chosen.examples)
+            rows = (case(architecture, images, networks, chosen.repeats, sizes) for networks in chosen.networks)
+        for row in rows:
+            if header is None:
+                header = list(row)
+                print("| " + " | ".join(header) + " |\n|" + " --- |" * len(header))
+            print("| " + " | ".join(map(str, row.values())) + " |", flush=True)

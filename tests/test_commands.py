@@ -47,7 +47,10 @@ ELSEWHERE = {
     ),
     "make test-all": ("it is what runs this", "test_commands.py::test_make_test_lints"),
     "python benchmarks/training.py": ("it measures for minutes", "test_commands.py::test_benchmarks_start"),
-    "python benchmarks/stacking.py": ("it measures for minutes", "test_commands.py::test_benchmarks_start"),
+    "python benchmarks/training.py --stacked 1 5 20": (
+        "it measures for minutes",
+        "test_commands.py::test_benchmarks_start",
+    ),
     "python benchmarks/planning.py": ("it measures for minutes", "test_commands.py::test_benchmarks_start"),
 }
 INLINE = re.compile(r"`((?:snakemake|make|dvc|python|git|pip|source)\s[^`]+)`")
@@ -239,8 +242,12 @@ def test_make_test_lints_and_runs_all_tests_but_the_long_ones_which_make_test_al
     "command",
     [
         pytest.param("planning.py 1", marks=pytest.mark.long),
-        pytest.param("stacking.py --architectures linear --sizes 1 --repeats 1", marks=pytest.mark.long),
+        pytest.param("training.py --architectures linear --stacked 1 --repeats 1", marks=pytest.mark.long),
+        pytest.param(
+            "training.py --architectures linear --networks 2 --repeats 1 --examples 640 64", marks=pytest.mark.long
+        ),
         "training.py --help",
+        "against.py --help",
     ],
 )
 def test_benchmarks_start(command):
@@ -252,7 +259,8 @@ def test_benchmarks_start(command):
         timeout=300,
     )
     assert run.returncode == 0, run.stderr
-    assert "| 260 | 2 |" in run.stdout or "| linear | float32 | 1 |" in run.stdout or "--examples" in run.stdout
+    printed = ("| 260 | 2 |", "| linear | 28×28×1 | float32 | 1 |", "| linear | 28×28×1 | 640 | 2 |", "--examples")
+    assert any(words in run.stdout for words in printed)
 
 
 @pytest.mark.parametrize("command", ELSEWHERE)

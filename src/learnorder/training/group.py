@@ -225,7 +225,7 @@ class Group:
                     network, {name: numbers[:, number] for name, numbers in drawn.items()}
                 )
             )
-        optimiser.step(self.optimiser)
+        self.optimiser.step()
 
     def _loss(self, network: nn.Module, drawn: dict[str, torch.Tensor]) -> torch.Tensor:
         """The sum over networks of each one's mean loss: no network's gradient knows of another."""

@@ -1,10 +1,5 @@
-"""The optimiser of a recipe, without torch's compiler.
+"""The optimiser of a recipe."""
 
-Methods of torch's optimisers import the compiler to exclude themselves from it: more than a second of each job.
-Nothing is compiled here.
-"""
-
-from inspect import unwrap
 from typing import Any
 
 import torch
@@ -13,13 +8,9 @@ from torch.optim import Optimizer
 
 from learnorder.training.stack import StackedLinear
 
-WITHOUT_COMPILER = ("add_param_group", "zero_grad", "state_dict", "load_state_dict")
-
 
 def build(network: nn.Module, recipe: dict[str, Any], device: torch.device) -> Optimizer:
     """The recipe's optimiser of a network's weights."""
-    for method in WITHOUT_COMPILER:
-        setattr(Optimizer, method, unwrap(getattr(Optimizer, method)))
     on_gpu = device.type == "cuda"
     groups = _penalised(network, recipe)
     # Fused: one pass over the weights for all that a step does to them.
@@ -32,12 +23,6 @@ def build(network: nn.Module, recipe: dict[str, Any], device: torch.device) -> O
         return torch.optim.Adadelta(groups, capturable=on_gpu, **settings)
     adaptive = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe["optimiser"]]
     return adaptive(groups, capturable=on_gpu, fused=True, **settings)
-
-
-@torch.no_grad()
-def step(optimiser: Optimizer) -> None:
-    """Update the weights. torch's wrappers of this method import the compiler too, and would run no hooks here."""
-    unwrap(type(optimiser).step)(optimiser)
 
 
 def _penalised(network: nn.Module, recipe: dict[str, Any]) -> list[dict[str, Any]]:
