@@ -7,7 +7,7 @@ FOLLOWS[EXPLORER] = "explorer", EXPLORED_BY
 
 
 rule explorer:
-    """The page on which the examples are browsed."""
+    """A page to browse the examples on."""
     input:
         tables=from_measures(EXPLORED_FROM, {}),
         datasets=examples_of(dict.fromkeys(c.dataset for c in selection.explored(study)[0])),
@@ -31,7 +31,7 @@ rule explorer:
         ],
         architectures=architectures_in_order(),
     message:
-        "Making the page on which examples are browsed"
+        "Writing the page to browse the examples on"
     shell:
         "python workflow/scripts/explorer.py @{log}.arguments --study {params.study}"
         " --confidence {params.confidence} --made-by {params.made_by} --output {output.page} > {log} 2>&1"

@@ -70,7 +70,7 @@ for figure in selection.FIGURES:
 
 
 rule svg:
-    """A figure as SVG, asked for by its path."""
+    """A figure as SVG; request it by its path."""
     input:
         f"{FIGURES}/{{figure}}.csv",
     output:
@@ -93,7 +93,7 @@ rule svg:
 
 
 rule figures:
-    """All figures that the study has something for."""
+    """All figures for which the study has data."""
     input:
         expand(f"{FIGURES}/{{figure}}.{{suffix}}", figure=selection.drawn(study), suffix=["pdf", "png", "csv"]),
     localrule: True

@@ -16,7 +16,7 @@ rule import_outcomes:
         files=lambda wildcards: [f"--{holds}={path}" for holds, path in files(wildcards).items()],
         code=code("workflow/scripts/import_outcomes.py"),
     message:
-        "Importing what was predicted elsewhere by {wildcards.architecture} on {wildcards.dataset}"
+        "Importing predictions made elsewhere by {wildcards.architecture} on {wildcards.dataset}"
     shell:
         "python workflow/scripts/import_outcomes.py {params.files:q} --identity {params.identity:q}"
         " --output {output} > {log} 2>&1"

@@ -36,7 +36,7 @@ rule train:
 
 
 use rule train as train_on_gpu with:
-    """An outcome table, of a recipe that asks for a GPU."""
+    """An outcome table, for a recipe that uses a GPU."""
     wildcard_constraints:
         architecture="|".join(study["architectures"]),
         recipe="|".join(recipes_on("gpu")) or "nothing is trained on a GPU",
@@ -48,7 +48,7 @@ use rule train as train_on_gpu with:
 
 
 rule outcomes:
-    """Train all networks and learners, and nothing more."""
+    """Train all networks and learners, without measuring them."""
     input:
         every_shard(),
     localrule: True
