@@ -1,5 +1,5 @@
 rule cost:
-    """Hours and disk that the study will take, before anything is trained."""
+    """Estimated hours and disk space of the study, before training."""
     output:
         f"{RESULTS}/cost.csv",
     log:

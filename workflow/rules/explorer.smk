@@ -14,7 +14,7 @@ EXPLORER_MARK = layout.mark(
 
 
 rule explorer:
-    """The page on which the examples are browsed."""
+    """A page to browse the examples on."""
     input:
         needed(lambda wildcards: EXPLORED_TABLES + EXPLORED_SHARDS, "explorer", EXPLORER, EXPLORER_MARK),
     output:
@@ -32,6 +32,6 @@ rule explorer:
         outcomes=lambda wildcards, output: EXPLORED_SHARDS,
         architectures=lambda wildcards, output: ARCHITECTURES,
     message:
-        "Making the page on which examples are browsed"
+        "Making the page to browse the examples on"
     script:
         "../scripts/explorer.py"

@@ -44,7 +44,7 @@ for figure in selection.FIGURES:
 
 
 rule svg:
-    """A figure as SVG, asked for by its path."""
+    """A figure as SVG; request it by its path."""
     input:
         f"{FIGURES}/{{figure}}.csv",
     output:
@@ -65,7 +65,7 @@ rule svg:
 
 
 rule figures:
-    """All figures that the study has something for."""
+    """All figures for which the study has data."""
     input:
         [getattr(rules, figure).output for figure in selection.drawn(study)],
     localrule: True

@@ -15,6 +15,6 @@ rule import_outcomes:
         files=lambda wildcards, output: asked.files(wildcards),
         identity=lambda wildcards, output: asked.identity(wildcards),
     message:
-        "Importing what was predicted elsewhere by {wildcards.architecture} on {wildcards.dataset}"
+        "Importing predictions made elsewhere by {wildcards.architecture} on {wildcards.dataset}"
     script:
         "../scripts/import_outcomes.py"

@@ -39,7 +39,7 @@ rule train:
 
 
 use rule train as train_on_gpu with:
-    """An outcome table, of a recipe that asks for a GPU."""
+    """An outcome table, for a recipe that uses a GPU."""
     input:
         needed(asked.trained_on, "train_on_gpu", OUTCOMES),
     wildcard_constraints:
@@ -53,7 +53,7 @@ use rule train as train_on_gpu with:
 
 
 rule outcomes:
-    """Train all networks and learners, and nothing more."""
+    """Train all networks and learners, without measuring them."""
     input:
         layout.every_shard(study),
     localrule: True
