@@ -4,6 +4,7 @@ import copy
 import json
 import os
 import re
+import shlex
 import shutil
 import sys
 
@@ -311,7 +312,7 @@ def test_publishing_trains_nothing(pulled):
     pulled.configure()
     with (pulled.folder / ".dvcignore").open("a", encoding="utf-8") as ignored:
         ignored.write("results/tiny/outcomes/digits/mlp/left_out\nresults/tiny/outcomes/digits/mlp/on_gpu\n")
-    clean = f"echo yes | {sys.executable} -m learnorder.old --configfile '{pulled.configfile}'"
+    clean = f"echo yes | {shlex.quote(sys.executable)} -m learnorder.old --configfile '{pulled.configfile}'"
     assert "tables/networks/" in pulled.command("sh", "-c", clean)
     said = pulled.publish(expect=1)
     assert said == (

@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import ROOT
 from PIL import ExifTags, Image
 from test_image_datasets import SIZE, made, picture, refused
 
@@ -282,6 +281,5 @@ def test_a_damaged_tag_is_ignored_as_viewers_do(tmp_path, exif):
 
 def test_a_dataset_is_read_again_when_its_reader_changes():
     """The rule's parameters name the code of all readers; Snakemake runs it again if they change."""
-    script = ROOT / "workflow" / "scripts" / "data.py"
     roots = [source.module(f"datasets.{name}") for name in ("encoded", "folders", "pictures")]
-    assert set(roots) <= source._closure([script])
+    assert set(roots) <= source._closure(source.module("datasets.build"))
