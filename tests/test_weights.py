@@ -290,6 +290,7 @@ published._address = lambda library, model: "http://127.0.0.1:9/{name}"
 """
 
 
+@pytest.mark.long
 def test_a_study_fetches_the_weights_once_then_trains_and_extracts_from_them(tmp_path):
     (tmp_path / "mirror").mkdir()
     torch.manual_seed(7)
