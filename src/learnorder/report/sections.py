@@ -29,21 +29,21 @@ SHOWN = {
 """By figure, the claim that it shows: its number in the paper's order, its name in `claims.CLAIMS`."""
 
 SENTENCES = {
-    "same_order": "Networks are right on the same examples at the same time: the distribution of TP-agreement.",
-    "bimodality": "How far that distribution is from chance, at each accuracy.",
-    "learning_order": "Every example, from the first learned to the last, while networks learn.",
-    "text": "The same order on texts.",
-    "across_architectures": "Whether architectures order the examples alike.",
-    "nested_learning": "Whether a stronger architecture knows what a weaker one knows.",
-    "synthetic": "Generated data, where networks may not share an order.",
-    "paradigms": "Learners other than networks, compared with networks.",
-    "robustness": "The order with other recipes.",
-    "out_of_distribution": "Agreement on data that networks were not trained for.",
-    "random_labels": "The order where labels are wrong.",
-    "seeds": "The effect of each source of randomness alone, and how many networks are enough.",
-    "controls": "What classes, inputs and chance alone would give.",
-    "gallery": "The easiest and the hardest examples.",
-    "difficulty": "Scores of difficulty, and how well they find wrong labels.",
+    "same_order": "Distribution of TP-agreement: do all networks learn the same examples first?",
+    "bimodality": "Relative bimodality β at each accuracy: 0 is one shared order, 1 is none.",
+    "learning_order": "Examples sorted by accessibility, and the share of networks that are right, over training.",
+    "text": "TP-agreement and β on text datasets.",
+    "across_architectures": "Correlation of accessibility between architectures.",
+    "nested_learning": "How often a stronger architecture is right where a weaker one is right, or wrong.",
+    "synthetic": "β on generated data, compared with real data.",
+    "paradigms": "Other learners, such as boosting and forests, compared with networks.",
+    "robustness": "Correlation of accessibility between recipes.",
+    "out_of_distribution": "Agreement on images of other datasets.",
+    "random_labels": "β when some or all train labels are wrong.",
+    "seeds": "Effect of each random stream alone, and how many networks are enough.",
+    "controls": "How much of the agreement classes, inputs and chance explain.",
+    "gallery": "The easiest and hardest test examples of each class.",
+    "difficulty": "Difficulty scores: how they correlate, and how well they find wrong labels.",
 }
 """What each figure shows."""
 
