@@ -24,7 +24,8 @@ from learnorder.networks.build import build
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 FIGURES = ["same_order", "bimodality", "nested_learning"]
-STUDIES = {"default": "config"} | {name: name for name in ("fashion_mnist", "benchmark", "reproduction", "paper")}
+LARGE = ("fashion_mnist", "benchmark", "reproduction", "hyper_parameters", "parts", "paper")
+STUDIES = {"default": "config"} | {name: name for name in LARGE}
 OWN = ROOT / "docs" / "your-own.md"
 
 # What is typed elsewhere: why not here, and the test that does as much, in a file of tests.
