@@ -127,6 +127,7 @@ class Session:
     def __init__(self, arguments: argparse.Namespace):
         self.out, self.device, self.data = arguments.out, arguments.device, arguments.data
         self.collections, self.architectures = arguments.collections, arguments.architectures
+        self.only = arguments.only
         minutes = arguments.minutes
         self.ends = self.stage_ends = time.monotonic() + minutes * SECONDS_PER_MINUTE - RESERVED_S
         self.found: dict[str, Any] = {"minutes": minutes, "device": self.device, "torch": torch.__version__}
@@ -149,7 +150,9 @@ class Session:
         print(f"[{self.left:5.0f} s left] {stage}: {name}: {json.dumps(value)}", flush=True)
 
     def case(self, stage: str, name: str, work: Callable[[], Any], most_s: float) -> Any:
-        """What some work gives, done in a process of its own; None if it failed, or had no time."""
+        """What some work gives, done in a process of its own; None if it failed, had no time or was not asked for."""
+        if self.only and stage != "paper" and name not in self.only:
+            return None
         most_s = min(most_s, self.left)
         if most_s <= 0:
             self.note(stage, name, {"not run": "no time left"})
@@ -695,6 +698,7 @@ def prepare(arguments: argparse.Namespace) -> None:
                     "identity": study.identity(collection.dataset, collection.architecture, collection.recipe),
                     "first": first,
                     "last": last,
+                    "design": arguments.stacked and [arguments.stacked, True],
                 }
             )
     (arguments.data / "tasks.json").write_text(json.dumps(tasks, indent=1), encoding="utf-8")
@@ -711,6 +715,7 @@ def main() -> None:
     command.add_argument("--data", type=Path, default=Path(".gpu"))
     command.add_argument("--collections", nargs="*", default=[], help="only these, in this order")
     command.add_argument("--all", action="store_true", help="also collections of recipes for a CPU")
+    command.add_argument("--stacked", type=int, help="so many networks are stacked; default: what `fast` found best")
     command.set_defaults(do=prepare)
     command = commands.add_parser("run", help="run the stages")
     command.add_argument(
@@ -726,6 +731,7 @@ def main() -> None:
     command.add_argument(
         "--architectures", nargs="+", default=["st_vgg", "resnet18", "mlp", "cnn"], help="of `fast`"
     )
+    command.add_argument("--only", nargs="+", default=[], help="only cases of these names, and `paper`")
     command.add_argument("--strict", action="store_true", help="exit with 1 if a case failed")
     command.set_defaults(do=run)
     arguments = parser.parse_args()

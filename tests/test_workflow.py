@@ -352,7 +352,7 @@ def test_the_linter_has_no_complaint(clone):
 def targets(clone):
     """What `--list` says of each target."""
     listed = clone.command(*SNAKEMAKE, "--list").splitlines()
-    targets = [re.fullmatch(r"(\w+) \(.+[.>l]\)", line) for line in listed if not line.startswith("Using ")]
+    targets = [re.fullmatch(r"(\w+) \(.+[.?>l]\)", line) for line in listed if not line.startswith("Using ")]
     assert all(targets), listed
     return {target[1] for target in targets}
 
