@@ -1,29 +1,29 @@
-# make           set up, run the study, make its report, say where it lies
-# make report    make the report of a study that was run
-# make status    what is done, running, failed and missing, per collection, also while the study runs
-# make test      set up, run every lint, and the tests of some minutes
-# make test-all  run also the long tests: kills, clusters, remotes, every command of the documentation
-# make clean-old ask, then remove results of settings and code that the study no longer has
-# make failed    what the jobs on a cluster that failed have said, the latest last
-# make publish   put the study's results into published/, from where `dvc pull` has them
+# make           set up, run the study, write its report
+# make report    write the report of a finished study
+# make status    done, running, failed and missing, per collection; also during a run
+# make test      set up, run all lints and the quick tests
+# make test-all  also run the long tests: killed runs, clusters, remotes, every command of the documentation
+# make clean-old ask, then remove outdated results
+# make failed    errors of failed cluster jobs, the latest last
+# make publish   copy the study's results to published/, for `dvc pull`
 # make rulegraph renew docs/rulegraph.svg; needs Graphviz
 # make lock      renew requirements.lock from pyproject.toml
 CONFIG ?= config/config.yaml
 PYTHON ?= python3
 VENV   := .venv/bin
 
-# The shell takes it from the environment: its path may have spaces.
+# Recipes read it from the environment, because its path may have spaces.
 export CONFIG
 
-# As pip does, trust the certificates of the system: sites have their own.
+# Trust the system's certificates, as pip does: sites have their own.
 export UV_SYSTEM_CERTS = 1
-# In the home folder or, where that cannot be written, in the clone.
+# In the home folder or, if that is not writable, in the clone.
 export XDG_CACHE_HOME := $(shell "$(PYTHON)" -I src/learnorder/caches.py)
 
 .DELETE_ON_ERROR:
 .PHONY: study report status clean-old test test-all lint failed publish lock rulegraph
 
-# The results are complete without DVC's record of them.
+# Results are complete even if `dvc fetch` fails.
 study: .venv/.ready
 	@$(VENV)/snakemake --configfile "$$CONFIG"
 	@test ! -e .git || $(VENV)/dvc fetch --quiet || \
@@ -39,7 +39,7 @@ status: .venv/.ready
 clean-old: .venv/.ready
 	@$(VENV)/python -m learnorder.old --configfile "$$CONFIG"
 
-# On small tables threads wait for each other more than they compute.
+# One thread per test: on small tables, threads mostly wait for each other.
 PYTEST := OMP_NUM_THREADS=1 $(VENV)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 test: lint
@@ -53,7 +53,7 @@ lint: .venv/.ready
 	$(VENV)/ruff format --check .
 	$(VENV)/snakefmt --check Snakefile workflow/rules
 
-# SLURM's log of a job that ended well is removed. It names the log of the rule, and says what ended the job.
+# Only failed jobs have a SLURM log. It names the rule's log and the error that ended the job.
 failed:
 	@find logs/slurm -name '*.log' -print0 2>/dev/null | xargs -0 -r ls -tr | while read -r log; do \
 	  echo "== $$log"; grep -h 'error: ' "$$log"; \
@@ -63,7 +63,7 @@ failed:
 publish: .venv/.ready
 	@$(VENV)/python -m learnorder.publish --configfile "$$CONFIG"
 
-# One figure stands for all. Forced, so that it does not depend on the results that lie here.
+# One figure stands for all. Forced, so that existing results do not matter.
 rulegraph: .venv/.ready
 	$(VENV)/snakemake --forceall --rulegraph dot --config 'figures=[same_order]' | dot -Tsvg -o docs/rulegraph.svg
 
@@ -71,7 +71,7 @@ lock: .venv/.ready
 	$(VENV)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 	  --group dev --group build --output-file requirements.lock pyproject.toml
 
-# uv makes set-up a matter of seconds; it comes through pip, at the locked version, where it is missing.
+# uv sets up in seconds. If it is missing, pip installs the locked version.
 .venv/.ready: requirements.lock pyproject.toml
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo 'learnorder needs Python 3.11 or newer; name one: make PYTHON=python3.12' >&2; exit 1; }
