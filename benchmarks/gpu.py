@@ -150,7 +150,7 @@ class Session:
         print(f"[{self.left:5.0f} s left] {stage}: {name}: {json.dumps(value)}", flush=True)
 
     def case(self, stage: str, name: str, work: Callable[[], Any], most_s: float) -> Any:
-        """What some work gives, done in a process of its own; None if it failed, had no time or was not asked for."""
+        """What some work gives, done in a process of its own; None if it failed, or was not done."""
         if self.only and stage != "paper" and name not in self.only:
             return None
         most_s = min(most_s, self.left)
@@ -675,7 +675,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 def prepare(arguments: argparse.Namespace) -> None:
     """Write what the GPU needs: the datasets as they lie in results/datasets, and each collection's identity."""
-    from learnorder.configured import configured
+    from learnorder.study.configured import configured
 
     study = configured(arguments.configfile)
     wanted = [c for c in study.collections if not arguments.collections or c.path in arguments.collections]
@@ -715,7 +715,9 @@ def main() -> None:
     command.add_argument("--data", type=Path, default=Path(".gpu"))
     command.add_argument("--collections", nargs="*", default=[], help="only these, in this order")
     command.add_argument("--all", action="store_true", help="also collections of recipes for a CPU")
-    command.add_argument("--stacked", type=int, help="so many networks are stacked; default: what `fast` found best")
+    command.add_argument(
+        "--stacked", type=int, help="so many networks are stacked; default: what `fast` found best"
+    )
     command.set_defaults(do=prepare)
     command = commands.add_parser("run", help="run the stages")
     command.add_argument(

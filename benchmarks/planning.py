@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from learnorder.configured import configured
+from learnorder.study.configured import configured
 
 ROOT = Path(__file__).parents[1]
 SNAKEMAKE = Path(sys.executable).with_name("snakemake")

@@ -42,12 +42,12 @@ from torch.utils.data import DataLoader
 from torch.utils.flop_counter import FlopCounterMode
 from torchvision import datasets, transforms
 
-from learnorder.configuration import Study
 from learnorder.datasets import canonical
 from learnorder.datasets.canonical import Dataset, Split
 from learnorder.errors import UserError
 from learnorder.networks.build import build
 from learnorder.networks.cost import cost
+from learnorder.study.model import Study
 from learnorder.training.group import Group
 from learnorder.training.job import Job
 from learnorder.training.train import prepared
@@ -88,7 +88,7 @@ def configured(architecture: str, precision: str) -> dict:
     }
     collection = {"dataset": "images", "architecture": architecture, "recipe": "epoch", "networks": 2}
     config |= {"study": "benchmark", "collections": [collection]}
-    study = Study(config, ROOT / "workflow/schemas/configuration.schema.yaml")
+    study = Study(config)
     identity = study.identity("images", architecture, "epoch")
     del identity["dataset"]["examples"]
     return identity

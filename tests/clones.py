@@ -13,8 +13,8 @@ from types import SimpleNamespace
 
 import yaml
 
-from learnorder import layout
-from learnorder.configured import configured
+from learnorder.study import layout
+from learnorder.study.configured import configured
 
 ROOT = Path(__file__).parents[1]
 TOOLS = Path(sys.executable).parent

@@ -14,14 +14,13 @@ import yaml
 from clones import ROOT, SNAKEMAKE, TINY, Clone, Repository
 from playwright.sync_api import sync_playwright
 
-from learnorder.configuration import Study
+from learnorder.study.model import Study
 
 __all__ = ["ROOT", "SNAKEMAKE", "TINY", "Clone", "Repository"]
 SHARED = ROOT.parent / "shared" / "data"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # What Snakemake's report carries with it says of itself.
 TAILWIND = "warning: cdn.tailwindcss.com should not be used in production"
-SCHEMA = ROOT / "workflow" / "schemas" / "configuration.schema.yaml"
 
 
 def configuration() -> dict:
@@ -66,7 +65,7 @@ def config() -> dict:
 
 @pytest.fixture
 def study(config) -> Study:
-    return Study(config, SCHEMA)
+    return Study(config)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,15 +5,16 @@ import copy
 import numpy as np
 import polars as pl
 import pytest
-from conftest import SCHEMA, SHARED, Clone, configuration
+from conftest import SHARED, Clone, configuration
 from PIL import Image
 
-from learnorder import fit, outcomes, shard
-from learnorder.collection import Collection
-from learnorder.configuration import Study
+from learnorder import outcomes, shard
 from learnorder.datasets import canonical
 from learnorder.datasets.build import build
 from learnorder.errors import UserError
+from learnorder.study import fit
+from learnorder.study.collection import Collection
+from learnorder.study.model import Study
 
 CATALOGUE = configuration()
 ONE_EPOCH = CATALOGUE["recipes"]["sgd"] | {"epochs": 1, "evaluate_at": [1], "batch_size": 10}
@@ -33,7 +34,7 @@ def study(dataset, architecture, recipe="sgd", **entries):
     for catalogue, added in entries.items():
         config[catalogue] |= added
     config["collections"] = [{"dataset": dataset, "architecture": architecture, "recipe": recipe, "networks": 2}]
-    return Study(config, SCHEMA)
+    return Study(config)
 
 
 def make(study, name, folder):
@@ -64,7 +65,7 @@ def refusal(config, dataset, architecture):
 
 
 def test_what_fits_is_planned_and_what_does_not_is_refused_in_words():
-    config = Study(CATALOGUE, SCHEMA).config
+    config = Study(CATALOGUE).config
     refused = {
         (dataset, architecture): refusal(config, dataset, architecture)
         for dataset in config["datasets"]

@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 import yaml
 from clones import ROOT, SNAKEMAKE, TINY, Repository
-from conftest import SCHEMA, configuration
+from conftest import configuration
 from PIL import Image
 
-from learnorder import fit
-from learnorder.configuration import Study
 from learnorder.networks import simple
 from learnorder.networks.build import build
+from learnorder.study import fit
+from learnorder.study.model import Study
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 FIGURES = ["same_order", "bimodality", "nested_learning"]
@@ -305,7 +305,7 @@ def test_an_example_passes_the_check_of_the_configuration_and_its_architectures_
     if "collections" not in example:
         config["collections"] = list(collections_of(example, config))
         config["imported"] = example.get("imported", [])
-    study = Study(config, SCHEMA)
+    study = Study(config)
     monkeypatch.setattr(simple, "MODELS", dict(simple.MODELS))
     exec(fenced(OWN, "python")[0], vars(simple) | {})
     for name in example.get("architectures", ()):

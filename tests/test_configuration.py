@@ -2,12 +2,11 @@ import math
 from importlib.metadata import version
 
 import pytest
-from conftest import SCHEMA
 
-from learnorder.configuration import Study, check_own
 from learnorder.errors import UserError
-from learnorder.fit import step
-from learnorder.identity import digest
+from learnorder.study.fit import step
+from learnorder.study.identity import digest
+from learnorder.study.model import Study, check_own
 
 
 def changed(config, *path, value):
@@ -123,10 +122,10 @@ def test_a_study_gives_itself_a_name_and_collections(given, words):
 def test_collections_may_all_be_imported_but_not_missing(config):
     config["collections"] = []
     with pytest.raises(UserError, match="collections and imported are empty; allowed: a collection"):
-        Study(config, SCHEMA)
+        Study(config)
     entry = {"dataset": "digits", "architecture": "ours", "recipe": "ours", "networks": 5, "test": "test.npz"}
     config["imported"] = [entry]
-    assert [collection.path for collection in Study(config, SCHEMA).collections] == ["digits/ours/ours"]
+    assert [collection.path for collection in Study(config).collections] == ["digits/ours/ours"]
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
@@ -134,7 +133,7 @@ def test_mistake_is_told_in_one_line_with_key_value_and_what_is_allowed(config, 
     path, value, words = MISTAKES[mistake]
     changed(config, *path, value=value)
     with pytest.raises(UserError) as told:
-        Study(config, SCHEMA)
+        Study(config)
     text = str(told.value)
     assert "\n" not in text
     assert [word for word in words if word not in text] == []
@@ -236,19 +235,19 @@ def test_what_does_not_fit_is_told_before_anything_runs(config, misfit):
             config[catalogue][name] = config[catalogue].get(name, {}) | like | entry
     config["collections"] = [ENTRY | named]
     with pytest.raises(UserError, match=words) as told:
-        Study(config, SCHEMA)
+        Study(config)
     assert "\n" not in str(told.value)
 
 
 def test_docstrings_are_identified_by_the_versions_of_their_packages(config):
     config["datasets"]["texts"] = TEXTS | {"packages": ["sklearn.svm", "polars", "nowhere"]}
-    versions = Study(config, SCHEMA).described("datasets", "texts")["versions"]
+    versions = Study(config).described("datasets", "texts")["versions"]
     assert versions == {"polars": version("polars"), "sklearn": version("scikit-learn")}
 
 
 def test_a_part_is_identified_by_what_it_is_a_part_of(config):
     config["datasets"]["part"] = {"reader": "subset", "of": "digits", "classes": ["1", "7"]}
-    described = Study(config, SCHEMA).described("datasets", "part")
+    described = Study(config).described("datasets", "part")
     assert described["of"]["name"] == "digits"
     assert described["of"]["shape"] == [1, 8, 8]
 
@@ -257,13 +256,13 @@ def test_a_part_is_identified_by_what_it_is_a_part_of(config):
 def test_missing_key_is_named(config, path):
     removed(config, *path)
     with pytest.raises(UserError, match=rf"{path[-1]} is missing; allowed: \w+"):
-        Study(config, SCHEMA)
+        Study(config)
 
 
 def test_a_collection_that_is_asked_for_twice_is_named(config):
     config["collections"].append(dict(ENTRY, networks=5))
     with pytest.raises(UserError, match=r"collections have digits/cnn/sgd 2 times; allowed: each collection once"):
-        Study(config, SCHEMA)
+        Study(config)
 
 
 THEIRS = {"dataset": "digits", "architecture": "theirs", "recipe": "theirs", "networks": 12}
@@ -271,7 +270,7 @@ THEIRS = {"dataset": "digits", "architecture": "theirs", "recipe": "theirs", "ne
 
 def test_an_imported_collection_is_one_shard_with_an_identity_of_its_own(config):
     config["imported"] = [dict(THEIRS, test="test.npz", train="train.npz")]
-    study = Study(config, SCHEMA)
+    study = Study(config)
     assert study.by_path["digits/theirs/theirs"].files == (("test", "test.npz"), ("train", "train.npz"))
     assert study.shards("digits/theirs/theirs") == [(0, 11)]
     assert study.identity("digits", "theirs", "theirs")["architecture"]["library"] == "imported"
@@ -292,14 +291,14 @@ def test_an_imported_collection_is_one_shard_with_an_identity_of_its_own(config)
 def test_an_imported_collection_needs_its_files_and_a_name(config, entry, words):
     config["imported"] = [entry]
     with pytest.raises(UserError) as told:
-        Study(config, SCHEMA)
+        Study(config)
     assert words in str(told.value)
 
 
 def test_entries_expand_to_every_combination(config):
     names = {"dataset": "digits", "architecture": ["linear", "mlp"], "recipe": ["sgd", "adam"]}
     config["collections"] = [{**names, "networks": 4}]
-    assert [collection.path for collection in Study(config, SCHEMA).collections] == [
+    assert [collection.path for collection in Study(config).collections] == [
         "digits/linear/sgd",
         "digits/linear/adam",
         "digits/mlp/sgd",
@@ -312,24 +311,24 @@ def test_entries_expand_to_every_combination(config):
 )
 def test_collection_grows_by_adding_shards(config, networks, shards):
     config["collections"] = [dict(ENTRY, networks=networks)]
-    assert Study(config, SCHEMA).shards("digits/cnn/sgd") == shards
+    assert Study(config).shards("digits/cnn/sgd") == shards
 
 
 def test_validation_leaves_the_given_configuration_alone(config):
     before = str(config)
-    Study(config, SCHEMA)
+    Study(config)
     assert str(config) == before
 
 
 def test_identity_follows_what_changes_predictions_and_nothing_else(config):
     def digest_of_cnn():
-        return digest(Study(config, SCHEMA).identity("digits", "cnn", "sgd"))
+        return digest(Study(config).identity("digits", "cnn", "sgd"))
 
     first = digest_of_cnn()
     config["collections"][0]["networks"] = 30
     config["datasets"]["digits"]["description"] = "other words"
     config["recipes"]["sgd"]["weight_decay"] = 0  # the default, said aloud
-    config["recipes"]["another"] = dict(config["recipes"]["sgd"], epochs=9)
+    config["recipes"]["another"] = dict(config["recipes"]["sgd"], epochs=11)
     assert digest_of_cnn() == first
     config["recipes"]["sgd"]["learning_rate"] = 0.02
     assert digest_of_cnn() != first

@@ -8,9 +8,9 @@ from conftest import ROOT, SNAKEMAKE, Clone, configuration
 from test_workflow import TINY
 
 from learnorder import outcomes
-from learnorder.configured import DEFAULT as DEFAULT_FILE
-from learnorder.configured import configured
 from learnorder.errors import UserError
+from learnorder.study.configured import DEFAULT as DEFAULT_FILE
+from learnorder.study.configured import configured
 
 DEFAULT = configuration()
 OWN = {

@@ -118,7 +118,7 @@ def test_a_changed_training_setting_trains_again(pulled):
 
 
 def test_outcomes_of_another_version_are_named_and_not_used(pulled):
-    module = pulled.folder / "src/learnorder/identity.py"
+    module = pulled.folder / "src/learnorder/study/identity.py"
     module.write_text(
         re.sub(
             r"^TRAINING_VERSION = (\d+)", "TRAINING_VERSION = 99", module.read_text(encoding="utf-8"), flags=re.M

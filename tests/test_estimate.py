@@ -2,10 +2,10 @@
 
 import polars as pl
 import pytest
-from conftest import SCHEMA, configuration
+from conftest import configuration
 
 from learnorder import estimate
-from learnorder.configuration import Study
+from learnorder.study.model import Study
 
 IMPORTED = {"dataset": "digits", "architecture": "ours", "recipe": "ours", "networks": 5, "test": "test.npz"}
 
@@ -18,7 +18,7 @@ def test_cost_by_hand():
         {"dataset": "docstrings", "architecture": "text_transformer", "recipe": "sgd", "networks": 2},
         {"dataset": "digits", "architecture": "random_forest", "recipe": "rounds", "networks": 2},
     ]
-    costs = estimate.table(Study(config, SCHEMA), gpu_tera=1, core_giga=1)
+    costs = estimate.table(Study(config), gpu_tera=1, core_giga=1)
     first, text = costs.rows(named=True)
     operations = 10 * 64 * 10 * (3 * 2 * 1198 + 2 * (1198 + 599))
     assert first["tera_multiply_adds"] == pytest.approx(operations / 1e12)
@@ -41,4 +41,4 @@ def test_what_is_said_has_a_unit_that_fits(hours, gigabytes, words):
 def test_a_study_that_trains_nothing_costs_nothing():
     config = configuration()
     config |= {"collections": [], "imported": [IMPORTED]}
-    assert list(estimate.said(estimate.table(Study(config, SCHEMA), 1, 1))) == ["no networks are trained"]
+    assert list(estimate.said(estimate.table(Study(config), 1, 1))) == ["no networks are trained"]

@@ -7,18 +7,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import torch
-from conftest import SCHEMA
 from test_training import dataset as patches  # noqa: F401
 from test_training import identity
 from torch import nn
 
 from learnorder import extraction, selection
-from learnorder.configuration import Study
 from learnorder.datasets import canonical, inputs
 from learnorder.datasets import rows as as_learners_take_them
 from learnorder.datasets.build import build
 from learnorder.datasets.canonical import Dataset
 from learnorder.errors import UserError
+from learnorder.study.model import Study
 from learnorder.training.group import Group
 from learnorder.training.job import Job
 from learnorder.training.train import train
@@ -130,7 +129,7 @@ def test_a_study_of_features_is_checked_and_planned(config):
         {"dataset": "mine", "architecture": ["linear", "mlp"], "recipe": "sgd", "networks": 2},
         {"dataset": "mine", "architecture": "adaboost_linear", "recipe": "rounds", "networks": 2},
     ]
-    study = Study(config, SCHEMA)
+    study = Study(config)
     assert not selection.has(study, "gallery")  # features cannot be shown
     assert selection.has(study, "same_order")
     for entry, words in (
@@ -143,7 +142,7 @@ def test_a_study_of_features_is_checked_and_planned(config):
     ):
         config["collections"] = [{"dataset": "mine", "networks": 2} | entry]
         with pytest.raises(UserError, match=re.escape(words)):
-            Study(config, SCHEMA)
+            Study(config)
 
 
 # Extracted from networks
@@ -209,7 +208,7 @@ def test_a_network_that_ends_with_no_linear_layer_is_refused(patches):  # noqa: 
 def extracting(config, **entry) -> Study:
     config["datasets"]["mine"] = {"reader": "extracted", "of": "digits", "architecture": "mlp"} | entry
     config["collections"] = [{"dataset": "mine", "architecture": "linear", "recipe": "sgd", "networks": 2}]
-    return Study(config, SCHEMA)
+    return Study(config)
 
 
 def test_the_network_is_part_of_the_identity_of_its_features(config):

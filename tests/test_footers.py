@@ -7,7 +7,7 @@ from test_outcomes import IDENTITY, other, write
 
 from learnorder import footers
 from learnorder.errors import UserError
-from learnorder.identity import digest
+from learnorder.study.identity import digest
 
 
 def test_an_outcome_table_is_read_without_its_library(tmp_path):

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import SCHEMA, configuration
+from conftest import configuration
 
-from learnorder.configuration import Study
 from learnorder.datasets.build import build
-from learnorder.identity import TRAINING_VERSION
 from learnorder.learners.learn import learn
+from learnorder.study.identity import TRAINING_VERSION
+from learnorder.study.model import Study
 from learnorder.training.train import train
 
 GOLDEN = Path(__file__).parent / "golden" / "training.json"
@@ -37,7 +37,7 @@ def run(architecture: str, recipe: str) -> list[list[float]]:
     """What two members say of the first test examples: a network's margins, a forest's classes."""
     config = configuration() | {"recipes": RECIPES}
     config["collections"] = [{"dataset": "digits", "architecture": architecture, "recipe": recipe, "networks": 5}]
-    study = Study(config, SCHEMA)
+    study = Study(config)
     dataset = build("digits", study["datasets"]["digits"], Path(), Path(), [])
     identity = study.identity("digits", architecture, recipe)
     if recipe == "trees":
@@ -56,7 +56,7 @@ def test_the_same_recipe_gives_the_same_predictions_or_the_version_was_raised(ar
     found, kept = np.array(run(architecture, recipe)), np.array(golden[f"{architecture}/{recipe}"])
     assert np.abs(found - kept).max() <= TOLERANCE, (
         f"{architecture} by {recipe} predicts otherwise than version {TRAINING_VERSION} did; "
-        f"if that is meant, raise TRAINING_VERSION in learnorder.identity and {renew}"
+        f"if that is meant, raise TRAINING_VERSION in learnorder.study.identity and {renew}"
     )
 
 

@@ -40,6 +40,7 @@ def test_a_circle_would_be_found():
 @pytest.mark.parametrize(
     ("layer", "may_not"),
     [
+        ("study", ("datasets", "networks", "training", "learners", "measures", "figures", "claims", "report")),
         ("datasets", ("networks", "training", "learners", "measures", "figures", "claims", "report", "explorer")),
         ("networks", ("training", "learners", "measures", "figures", "claims", "report", "explorer")),
         ("training", ("learners", "measures", "figures", "claims", "report", "explorer")),

@@ -17,14 +17,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import scipy.io
-from conftest import ROOT, SCHEMA, configuration
+from conftest import ROOT, configuration
 from PIL import Image
 
-from learnorder.configuration import Study
 from learnorder.datasets import canonical, cifar, pictures
 from learnorder.datasets.build import build
 from learnorder.datasets.encoded import EncodedStream
 from learnorder.errors import UserError
+from learnorder.study.model import Study
 
 SHARED = ROOT.parent / "shared" / "data"
 SIZE = 8
@@ -34,7 +34,7 @@ def made(entry: dict, *mirrors: Path, downloads: Path | None = None):
     """Dataset of an entry that the schema has allowed and completed."""
     config = configuration()
     config["datasets"]["mine"] = entry
-    described = Study(config, SCHEMA)["datasets"]["mine"]
+    described = Study(config)["datasets"]["mine"]
     nowhere = Path("nowhere")
     return build("mine", described, nowhere, downloads or nowhere, [str(mirror) for mirror in mirrors])
 

@@ -1,10 +1,11 @@
 """Where results lie: at paths that follow from all that decides them, and from nothing else."""
 
 import pytest
-from conftest import SCHEMA, configuration
+from conftest import configuration
 
-from learnorder import layout, old, selection
-from learnorder.configuration import Study
+from learnorder import old, selection
+from learnorder.study import layout
+from learnorder.study.model import Study
 
 COLLECTION = "digits/mlp/sgd"
 
@@ -14,7 +15,7 @@ def study(**changed):
     config["collections"] = [
         {"dataset": "digits", "architecture": ["linear", "mlp"], "recipe": "sgd", "networks": 4}
     ]
-    return Study(config | changed, SCHEMA)
+    return Study(config | changed)
 
 
 def places(study):

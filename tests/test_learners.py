@@ -11,7 +11,6 @@ from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from learnorder import outcomes
-from learnorder.configuration import Study
 from learnorder.datasets import rows
 from learnorder.datasets.canonical import Dataset, Split
 from learnorder.errors import UserError
@@ -19,6 +18,7 @@ from learnorder.learners.learn import learn
 from learnorder.learners.models import MODELS
 from learnorder.measures.collection import measure
 from learnorder.streams import stream_seed
+from learnorder.study.model import Study
 
 ROOT = Path(__file__).parents[1]
 CATALOGUE = yaml.safe_load((ROOT / "config" / "learners.yaml").read_text(encoding="utf-8"))
@@ -261,7 +261,7 @@ def test_the_catalogue_is_a_valid_configuration(config):
             for recipe, samples in (("rounds", False), ("growing_samples", True))
         ],
     }
-    planned = Study(study, ROOT / "workflow" / "schemas" / "configuration.schema.yaml")
+    planned = Study(study)
     assert {collection.architecture for collection in planned.collections} == set(LEARNERS)
     assert {LEARNERS[name]["model"] for name in LEARNERS} == set(MODELS)
 

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 import torch
 import yaml
-from conftest import ROOT, SCHEMA
+from conftest import ROOT
 from torch import nn
 
-from learnorder.configuration import Study
 from learnorder.datasets import canonical
 from learnorder.datasets.canonical import Dataset, Split
 from learnorder.errors import UserError
 from learnorder.networks import cost as costs
 from learnorder.networks.build import build
 from learnorder.networks.cost import cost
+from learnorder.study.model import Study
 
 VOCABULARY = ["", "?", "how", "do", "i", "sort", "a", "list", "in", "python", "without", "loops"]
 LENGTH = 12
@@ -129,7 +129,7 @@ def test_at_their_own_size_architectures_are_as_published(name):
 def test_28_and_32_pixels_are_too_few_for_models_of_224(name, dataset, config):
     config["collections"] = [{"dataset": dataset, "architecture": name, "recipe": "sgd", "networks": 2}]
     with pytest.raises(UserError, match=f"{name} takes images of at least {CATALOGUE[name]['smallest']} pixels"):
-        Study(config, SCHEMA)
+        Study(config)
 
 
 def smallest_map(network, shape):

@@ -1,13 +1,14 @@
 """Operations that are counted, not asked for."""
 
 import pytest
-from conftest import SCHEMA, configuration
+from conftest import configuration
 
-from learnorder import operations, planning, stages
-from learnorder.configuration import Study
+from learnorder import stages
 from learnorder.errors import UserError
 from learnorder.networks.build import build
 from learnorder.networks.cost import cost
+from learnorder.study import operations, planning
+from learnorder.study.model import Study
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +25,7 @@ def of_own(*entries, dataset="cifar10"):
     names = [f"own_{number}" for number in range(len(entries))]
     config["architectures"] |= dict(zip(names, entries, strict=True))
     config["collections"] = [{"dataset": dataset, "architecture": names, "recipe": "sgd", "networks": 2}]
-    return Study(config, SCHEMA)
+    return Study(config)
 
 
 def test_operations_by_hand():

@@ -1,12 +1,11 @@
 import re
 
 import pytest
-from conftest import SCHEMA
 
-from learnorder import parts
-from learnorder.configuration import Study
 from learnorder.errors import UserError
-from learnorder.fit import train_examples
+from learnorder.study import parts
+from learnorder.study.fit import train_examples
+from learnorder.study.model import Study
 
 
 def test_one_name_stands_for_all_parts(config):
@@ -16,7 +15,7 @@ def test_one_name_stands_for_all_parts(config):
     ]
     config["drawn_datasets"] = ["cut"]
     config["recipes"]["sgd"]["evaluate_at"] = [1, 10]
-    study = Study(config, SCHEMA)
+    study = Study(config)
     names = [f"cut_{number:02d}" for number in range(1, 13)]
     assert list(dict.fromkeys(c.dataset for c in study.collections)) == ["digits", *names]
     assert len(study.collections) == 26
@@ -30,14 +29,14 @@ def test_one_name_stands_for_all_parts(config):
 
 
 def test_parts_that_nobody_names_are_left_alone(config):
-    assert Study(config, SCHEMA)["datasets"]["fashion_mnist_60"]["parts"] == 60
+    assert Study(config)["datasets"]["fashion_mnist_60"]["parts"] == 60
 
 
 def test_the_catalogue_cuts_fashion_mnist_as_the_paper_does(config):
     config["collections"] = [
         {"dataset": "fashion_mnist_60", "architecture": "cnn", "recipe": "sgd", "networks": 100}
     ]
-    study = Study(config, SCHEMA)
+    study = Study(config)
     assert len(study.collections) == 60
     assert {train_examples(study["datasets"], c.dataset) for c in study.collections} == {1000}
 
@@ -65,4 +64,4 @@ def test_parts_that_do_not_fit_are_refused(config, name, entry, words):
     config["datasets"] |= {name: digits | entry, "digits__1": digits}
     config["collections"] = [{"dataset": name, "architecture": "mlp", "recipe": "sgd", "networks": 2}]
     with pytest.raises(UserError, match=re.escape(words)):
-        Study(config, SCHEMA)
+        Study(config)

@@ -6,13 +6,13 @@ from math import prod
 
 import pytest
 import torch
-from conftest import SCHEMA, configuration
+from conftest import configuration
 
-from learnorder import fit, planning
-from learnorder.collection import Collection
-from learnorder.configuration import Study
 from learnorder.networks.build import build
 from learnorder.networks.cost import cost
+from learnorder.study import fit, planning
+from learnorder.study.collection import Collection
+from learnorder.study.model import Study
 
 
 def planned(architecture="linear", networks=20, dataset="digits", **recipe):
@@ -21,7 +21,7 @@ def planned(architecture="linear", networks=20, dataset="digits", **recipe):
     config["seeds_per_job"] = "auto"
     config["recipes"]["own"] = config["recipes"]["sgd"] | recipe
     entry = {"dataset": dataset, "architecture": architecture, "recipe": "own", "networks": networks}
-    study = Study(config | {"collections": [entry]}, SCHEMA)
+    study = Study(config | {"collections": [entry]})
     return study, study.collections[0]
 
 
@@ -81,7 +81,7 @@ def test_every_collection_of_the_default_study_has_a_time_limit_and_memory(study
 def test_what_an_entry_is_taken_to_cost_is_no_part_of_what_it_is():
     first, second = configuration(), configuration()
     second["architectures"]["mlp"] |= {"multiply_adds_per_pixel": 1}
-    one, other = (Study(config, SCHEMA).identity("digits", "mlp", "sgd") for config in (first, second))
+    one, other = (Study(config).identity("digits", "mlp", "sgd") for config in (first, second))
     assert one == other
 
 
@@ -105,7 +105,7 @@ def test_the_catalogue_says_roughly_what_an_architecture_costs(study, name):
 
 
 def test_planning_loads_neither_torch_nor_polars():
-    modules = "learnorder.planning, learnorder.runs, learnorder.selection, learnorder.configuration"
+    modules = "learnorder.study.planning, learnorder.runs, learnorder.selection, learnorder.study.model"
     loaded = f"import sys, {modules}; print({{'torch', 'polars', 'pyarrow'}} & set(sys.modules))"
     assert subprocess.check_output([sys.executable, "-c", loaded], encoding="utf-8") == "set()\n"
 

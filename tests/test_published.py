@@ -12,10 +12,11 @@ import pytest
 import yaml
 from conftest import ROOT
 
-from learnorder import layout, outcomes, publish, store, tables
-from learnorder.configured import configured
+from learnorder import outcomes, publish, store, tables
 from learnorder.figures import at_chance
 from learnorder.measures import collection
+from learnorder.study import layout
+from learnorder.study.configured import configured
 
 LIMIT_MB = {"published": publish.LIMIT_MB, "": 40}
 OBJECTS = dict(store.objects(ROOT))

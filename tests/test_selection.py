@@ -4,11 +4,12 @@ from importlib import import_module
 from inspect import signature
 
 import pytest
-from conftest import SCHEMA, configuration
+from conftest import configuration
 
-from learnorder import layout, selection
-from learnorder.configuration import Study
+from learnorder import selection
 from learnorder.errors import UserError
+from learnorder.study import layout
+from learnorder.study.model import Study
 
 
 def study(*collections, **catalogues):
@@ -19,7 +20,7 @@ def study(*collections, **catalogues):
         dict(zip(("dataset", "architecture", "recipe"), names, strict=True), networks=4, **more)
         for *names, more in collections
     ]
-    return Study(config, SCHEMA)
+    return Study(config)
 
 
 NOTHING = {}

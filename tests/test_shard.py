@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import ROOT, SCHEMA, configuration
+from conftest import ROOT, configuration
 
 from learnorder import outcomes, shard
-from learnorder.configuration import Study
 from learnorder.datasets import canonical
 from learnorder.datasets.build import build
+from learnorder.study.model import Study
 
 RECIPE = {
     "epochs": 3,
@@ -44,7 +44,7 @@ def identity(architecture, **recipe):
     config["architectures"] |= {"own": ARCHITECTURES[architecture]}
     config["recipes"]["own"] = ROUNDS if architecture == "forest" else RECIPE | recipe
     config["collections"] = [{"dataset": "digits", "architecture": "own", "recipe": "own", "networks": 2}]
-    return Study(config, SCHEMA).identity("digits", "own", "own")
+    return Study(config).identity("digits", "own", "own")
 
 
 @pytest.fixture(scope="module")

@@ -68,8 +68,9 @@ def test_a_digest_is_the_same_wherever_the_package_lies(copy):
 def test_the_snakefile_imports_nothing_heavy():
     code = (
         "import sys; before = set(sys.modules)\n"
-        "from learnorder import footers, layout, selection, source, stages, store\n"
-        "from learnorder.configured import configured\n"
+        "from learnorder import footers, selection, source, stages, store\n"
+        "from learnorder.study import layout\n"
+        "from learnorder.study.configured import configured\n"
         "from learnorder.errors import one_line\n"
         "print(*sorted({name.partition('.')[0] for name in set(sys.modules) - before}))"
     )

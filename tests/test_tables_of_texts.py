@@ -6,11 +6,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import SCHEMA
 
-from learnorder.configuration import Study
 from learnorder.datasets.build import build
 from learnorder.errors import UserError
+from learnorder.study.model import Study
 
 QUESTIONS = [
     ('How do I "page" a collection,\nwith LINQ?', "linq"),
@@ -143,5 +142,5 @@ def test_the_papers_kind_of_split_is_planned(config):
     config["collections"] = [
         {"dataset": "stackoverflow_questions", "architecture": "bilstm_attention", "recipe": "adam", "networks": 2}
     ]
-    entry = Study(config, SCHEMA)["datasets"]["stackoverflow_questions"]
+    entry = Study(config)["datasets"]["stackoverflow_questions"]
     assert entry["examples"] == {"train": 39000, "test": 1000}

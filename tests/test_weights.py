@@ -9,17 +9,19 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import timm
 import torch
-from conftest import SCHEMA, Clone
+from conftest import Clone
 from safetensors.torch import save_file
 from test_training import dataset as patches  # noqa: F401
 from test_training import identity
 from torchvision import models
 
 from learnorder import extraction
-from learnorder.configuration import Study
 from learnorder.errors import UserError
-from learnorder.networks import published, weights
+from learnorder.networks import weights
 from learnorder.networks.build import build
+from learnorder.networks.published import fetch
+from learnorder.study import published
+from learnorder.study.model import Study
 from learnorder.training.job import Job
 
 MODEL = "mobilenetv3_small_050"
@@ -136,7 +138,7 @@ def test_the_checksum_of_the_weights_is_part_of_the_identity_and_needed(config):
         "weights": {"name": "w.pth", "sha256": ["a" * 64]},
     }
     config["collections"] = [{"dataset": "digits", "architecture": "own", "recipe": "sgd", "networks": 2}]
-    described = Study(config, SCHEMA).identity("digits", "own", "sgd")["architecture"]
+    described = Study(config).identity("digits", "own", "sgd")["architecture"]
     assert described["weights"]["sha256"] == ["a" * 64]
     for changed, words in (
         ({"stem": "small"}, "architectures.own.weights is w.pth with `stem: small`"),
@@ -144,13 +146,13 @@ def test_the_checksum_of_the_weights_is_part_of_the_identity_and_needed(config):
     ):
         config["architectures"]["own"] |= changed
         with pytest.raises(UserError, match=re.escape(words)):
-            Study(config, SCHEMA)
+            Study(config)
 
 
 def planned(config, dataset="digits", architecture="own", **entry):
     config["architectures"]["own"] = {"library": "timm", "weights": "pretrained"} | entry
     config["collections"] = [{"dataset": dataset, "architecture": architecture, "recipe": "sgd", "networks": 2}]
-    return Study(config, SCHEMA)
+    return Study(config)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +206,7 @@ def test_features_need_weights_that_fit_too(config):
 
 def test_a_study_that_asks_for_no_published_weights_asks_no_library(config, monkeypatch):
     monkeypatch.setattr(published, "_address", None)
-    assert not Study(config, SCHEMA).published
+    assert not Study(config).published
 
 
 @pytest.fixture
@@ -232,7 +234,7 @@ def address(hashed):
 
 
 def fetched(described, folder):
-    published.fetch(described, output := folder / "results/weights" / described["weights"]["name"])
+    fetch(described, output := folder / "results/weights" / described["weights"]["name"])
     return output
 
 
@@ -285,7 +287,7 @@ STUDY = {
 }
 # In each process of the clone, in place of timm: no file of the test has the digits of a published one.
 PUBLISHES = """
-from learnorder.networks import published
+from learnorder.study import published
 published._address = lambda library, model: "http://127.0.0.1:9/{name}"
 """
 

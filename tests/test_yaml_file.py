@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from learnorder import yaml_file
 from learnorder.errors import UserError
+from learnorder.study import yaml_file
 
 VALUES = {
     "1e-3": 0.001,

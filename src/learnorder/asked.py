@@ -11,10 +11,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from learnorder import footers, layout, planning, store
-from learnorder.collection import Collection
-from learnorder.configuration import Study
+from learnorder import footers, store
 from learnorder.errors import UserError, one_line
+from learnorder.study import layout, planning
+from learnorder.study.collection import Collection
+from learnorder.study.model import Study
 
 Inputs = Callable[[Any], list[str]]
 COLLECTION = "{dataset}/{architecture}/{recipe}"

@@ -5,10 +5,10 @@ from typing import Any
 
 import polars as pl
 
-from learnorder import fit, planning
-from learnorder.configuration import Study
 from learnorder.networks.cost import of_entry
 from learnorder.selection import is_learner
+from learnorder.study import fit, planning
+from learnorder.study.model import Study
 
 SECONDS_PER_HOUR, MINUTES_PER_HOUR = 3600, 60
 MEGABYTES_PER_GIGABYTE = 1000

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from learnorder.errors import UserError
-from learnorder.identity import difference
+from learnorder.study.identity import difference
 
 MAGIC = b"PAR1"
 LENGTH_BYTES = 4

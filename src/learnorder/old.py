@@ -8,10 +8,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from learnorder import layout, selection
-from learnorder.configuration import Study
-from learnorder.configured import configured
+from learnorder import selection
 from learnorder.errors import one_line
+from learnorder.study import layout
+from learnorder.study.configured import configured
+from learnorder.study.model import Study
 
 FOLDERS = ("outcomes", "measures", "pairs", "tables")
 """Folders of a study in which each path has the short name of all that its file follows from."""

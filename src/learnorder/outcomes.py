@@ -29,7 +29,7 @@ import pyarrow.parquet as pq
 from learnorder import atomic, chance
 from learnorder.datasets.canonical import SPLITS, Dataset
 from learnorder.errors import UserError
-from learnorder.identity import difference, digest
+from learnorder.study.identity import difference, digest
 
 if TYPE_CHECKING:
     import polars as pl

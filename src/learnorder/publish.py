@@ -12,11 +12,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from learnorder import layout, old, outcomes, store
-from learnorder.configuration import Study
-from learnorder.configured import configured
+from learnorder import old, outcomes, store
 from learnorder.errors import UserError, one_line
 from learnorder.stages import TRAINING
+from learnorder.study import layout
+from learnorder.study.configured import configured
+from learnorder.study.model import Study
 
 LIMIT_MB = 26
 STAGES = ("outcomes", "tables")

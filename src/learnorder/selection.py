@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from learnorder import layout, source
-from learnorder.collection import Collection, Pair
-from learnorder.configuration import Study
+from learnorder import source
 from learnorder.errors import UserError
-from learnorder.fit import kind, wrong_share
-from learnorder.identity import digest
+from learnorder.study import layout
+from learnorder.study.collection import Collection, Pair
+from learnorder.study.fit import kind, wrong_share
+from learnorder.study.identity import digest
+from learnorder.study.model import Study
 
 GENERATED_READERS = {"gabor", "gaussian", "noise"}
 ALL_STREAMS = 3

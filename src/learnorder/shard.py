@@ -18,8 +18,8 @@ from learnorder import __version__, outcomes
 from learnorder.datasets import canonical
 from learnorder.datasets.canonical import Dataset
 from learnorder.errors import UserError
-from learnorder.identity import digest
 from learnorder.outcomes import Kept
+from learnorder.study.identity import digest
 
 FINISHED, UNDER_WAY = "finished.parquet", "under_way.pt"
 

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from learnorder import planning
-from learnorder.collection import Collection
+from learnorder.study import planning
+from learnorder.study.collection import Collection
 
 DRAW, TRAIN = "Draw figures", "Train networks"
 TRAINING = ("train", "train_on_gpu")

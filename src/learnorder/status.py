@@ -13,11 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from learnorder import footers, layout, old
-from learnorder.configuration import Study
-from learnorder.configured import configured
+from learnorder import footers, old
 from learnorder.errors import one_line
 from learnorder.logs import last_line
+from learnorder.study import layout
+from learnorder.study.configured import configured
+from learnorder.study.model import Study
 
 DONE, RUNNING, QUEUED, FAILED, MISSING = STATES = ("done", "running", "queued", "failed", "missing")
 SAVED = "saved"

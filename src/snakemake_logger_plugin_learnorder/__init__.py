@@ -19,10 +19,10 @@ from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
 from learnorder import caches
-from learnorder.configured import check_files
 from learnorder.errors import one_line
 from learnorder.logs import last_line
 from learnorder.stages import Stages, stage
+from learnorder.study.configured import check_files
 
 ROUTINE = (
     "Using workflow specific profile",

@@ -10,7 +10,7 @@ import pytest
 from clones import ROOT, TINY, Clone
 from cluster import PROGRAMS, cluster, missing, said
 
-from learnorder import layout
+from learnorder.study import layout
 
 pytestmark = [
     pytest.mark.long,

@@ -5,9 +5,10 @@ import os
 import shlex
 import sys
 
-from learnorder import layout, planning, selection, source, stages
+from learnorder import selection, source, stages
+from learnorder.study import layout, planning
 from learnorder.asked import COLLECTION, Asked, as_json, needed
-from learnorder.configured import configured
+from learnorder.study.configured import configured
 from learnorder.errors import one_line
 
 # Snakemake reads and writes logs and file names in the locale's encoding. Started again, it does so in UTF-8 as all

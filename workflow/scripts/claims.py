@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
-from learnorder import atomic, layout, tables
+from learnorder import atomic, tables
 from learnorder.claims import claims, page
 from learnorder.jobs import logged
+from learnorder.study import layout
 
 with logged(snakemake.log[0]):
     given, made = snakemake.params, snakemake.output

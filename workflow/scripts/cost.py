@@ -1,8 +1,8 @@
 """Estimate what a study will cost."""
 
 from learnorder import estimate, tables
-from learnorder.configured import configured
 from learnorder.jobs import logged
+from learnorder.study.configured import configured
 
 with logged(snakemake.log[0]):
     given = snakemake.params

@@ -1,9 +1,10 @@
 """Make the page on which the examples of a study are browsed."""
 
-from learnorder import atomic, layout, outcomes, tables
+from learnorder import atomic, outcomes, tables
 from learnorder.explorer import board, page
 from learnorder.figures import style
 from learnorder.jobs import logged
+from learnorder.study import layout
 
 with logged(snakemake.log[0]):
     given, made = snakemake.params, snakemake.output

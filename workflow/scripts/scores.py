@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from learnorder import layout, tables
+from learnorder import tables
 from learnorder.jobs import logged
 from learnorder.measures.scores import scores
+from learnorder.study import layout
 
 with logged(snakemake.log[0]):
     folder = Path(snakemake.output.mark).parent

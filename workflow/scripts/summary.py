@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from learnorder import atomic, layout, summary, tables
+from learnorder import atomic, summary, tables
 from learnorder.jobs import logged
+from learnorder.study import layout
 
 with logged(snakemake.log[0]):
     given, made = snakemake.params, snakemake.output

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from learnorder.figures import beta, names, style
 from learnorder.figures.stacked import COLLECTION, stacked
-from learnorder.fit import wrong_share
+from learnorder.study.fit import wrong_share
 
 CAPTION = (
     "Relative bimodality β against mean accuracy, with intervals over networks, where one architecture "

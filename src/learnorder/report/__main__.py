@@ -4,8 +4,8 @@ import argparse
 import subprocess
 import sys
 
-from learnorder.configured import configured
 from learnorder.errors import one_line
+from learnorder.study.configured import configured
 
 
 def make(configfile: str) -> None:

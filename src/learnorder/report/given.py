@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from learnorder.configuration import Study
+from learnorder.study.model import Study
 
 PACKAGE = "learnorder"
 

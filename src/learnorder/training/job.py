@@ -12,10 +12,10 @@ from learnorder.datasets import inputs
 from learnorder.datasets.canonical import Dataset
 from learnorder.datasets.sampling import stratified
 from learnorder.errors import UserError
-from learnorder.fit import points
 from learnorder.networks import weights
 from learnorder.networks.build import build
 from learnorder.streams import SHARED_SEED, collection, epoch_seed, stream_seed
+from learnorder.study.fit import points
 from learnorder.training import augmentation
 from learnorder.training.evaluation import RE_ESTIMATED_FROM
 

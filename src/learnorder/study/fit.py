@@ -4,10 +4,10 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
-from learnorder import parts
-from learnorder.collection import Collection
 from learnorder.errors import UserError
-from learnorder.networks.published import PRETRAINED
+from learnorder.study import parts
+from learnorder.study.collection import Collection
+from learnorder.study.published import PRETRAINED
 
 TEXT_READERS = {"stackoverflow", "texts", "docstrings"}
 FEATURE_READERS = {"features", "extracted"}
@@ -28,11 +28,9 @@ def check(config: Mapping[str, Any], collection: Collection) -> None:
     for other in collection.also_predict:
         _check_also_predict(datasets, collection.dataset, other)
     if recipe["clock"] == "epochs":
-        _check_recipe(f"configuration: recipes.{collection.recipe}", recipe)
         _check_examples(f"configuration: recipes.{collection.recipe}", recipe, datasets, collection.dataset)
     else:
         _check_samples(config, collection)
-        _check_rising(f"configuration: recipes.{collection.recipe}", recipe["evaluate_at"])
 
 
 def kind(datasets: Mapping[str, Any], name: str) -> str:
@@ -188,14 +186,7 @@ def check_extracted(config: Mapping[str, Any], name: str) -> None:
     _check_weights(
         f"configuration: architectures.{entry['architecture']}", config["architectures"][entry["architecture"]]
     )
-    if "recipe" not in entry:
-        return
-    if "size" in entry:
-        raise UserError(
-            f"{key} has recipe and size; allowed: one of them, since a network that is trained here sees "
-            "images as they are"
-        )
-    if config["recipes"][entry["recipe"]].get("device", "cpu") != "cpu":
+    if "recipe" in entry and config["recipes"][entry["recipe"]].get("device", "cpu") != "cpu":
         raise UserError(f"{key}.recipe is '{entry['recipe']}', for a GPU; allowed: a recipe with `device: cpu`")
 
 
@@ -204,8 +195,6 @@ def _check_part(datasets: Mapping[str, Any], name: str) -> None:
     key, part = f"configuration: datasets.{name}", datasets[name].get("part")
     if not part:
         return
-    if part["number"] > part["of"]:
-        raise UserError(f"{key}.part.number is {part['number']}; allowed: 1 to {part['of']}, the number of parts")
     examples = train_examples(datasets, datasets[name]["of"])
     if examples and part["of"] > examples:
         raise UserError(
@@ -251,71 +240,6 @@ def _check_samples(config: Mapping[str, Any], collection: Collection) -> None:
             f"configuration: recipes.{collection.recipe}.evaluate_at has {max(points)}, train examples of "
             f"{collection.architecture}; allowed: up to the {examples} of {collection.dataset}"
         )
-
-
-def _check_rising(key: str, points: list[float]) -> None:
-    for earlier, later in itertools.pairwise(points):
-        if earlier >= later:
-            raise UserError(f"{key}.evaluate_at has {later} after {earlier}; allowed: rising numbers")
-
-
-def _check_recipe(key: str, recipe: Mapping[str, Any]) -> None:
-    """What its settings ask of each other."""
-    _check_rising(key, recipe["evaluate_at"])
-    if recipe["evaluate_at"][-1] > recipe["epochs"]:
-        raise UserError(
-            f"{key}.evaluate_at has {recipe['evaluate_at'][-1]}; allowed: up to its last epoch, {recipe['epochs']}"
-        )
-    if recipe["momentum"] and recipe["optimiser"] != "sgd":
-        raise UserError(
-            f"{key}.momentum is {recipe['momentum']}; allowed: only with optimiser sgd, "
-            f"{recipe['optimiser']} has its own"
-        )
-    if recipe["nesterov"] and not recipe["momentum"]:
-        raise UserError(f"{key}.nesterov is true; allowed: only with momentum above 0")
-    if bool(recipe["step_at"]) != (recipe["schedule"] == "step"):
-        raise UserError(
-            f"{key}.step_at is {recipe['step_at']} with schedule {recipe['schedule']}; "
-            "allowed: epochs with schedule step, nothing with another"
-        )
-    _check_decay(key, recipe)
-    _check_penalty(key, recipe)
-    if recipe["warm_up"] and (recipe["schedule"] == "one_cycle" or recipe["warm_up"] >= recipe["epochs"]):
-        raise UserError(
-            f"{key}.warm_up is {recipe['warm_up']}; allowed: less than its {recipe['epochs']} epochs, "
-            "and 0 with one_cycle, which warms up by itself"
-        )
-
-
-def _check_decay(key: str, recipe: Mapping[str, Any]) -> None:
-    """Whether the keys of the schedule `decay` come with it, and with it alone."""
-    needed = ("decay_every", "decay_by")
-    given = [name for name in (*needed, "lowest_rate") if name in recipe]
-    if recipe["schedule"] != "decay":
-        if given:
-            raise UserError(
-                f"{key}.{given[0]} is {recipe[given[0]]} with schedule {recipe['schedule']}; "
-                "allowed: only with schedule decay"
-            )
-        return
-    for name in needed:
-        if name not in given:
-            raise UserError(f"{key}.{name} is missing; allowed with schedule decay: {' and '.join(needed)}")
-    if recipe.get("lowest_rate", 0) > recipe["learning_rate"]:
-        raise UserError(
-            f"{key}.lowest_rate is {recipe['lowest_rate']}; "
-            f"allowed: up to its learning rate, {recipe['learning_rate']}"
-        )
-
-
-def _check_penalty(key: str, recipe: Mapping[str, Any]) -> None:
-    """Whether there is one penalty on the weights at most."""
-    if "l2" not in recipe:
-        return
-    if recipe["weight_decay"]:
-        raise UserError(f"{key}.l2 and weight_decay are both given; allowed: one of them")
-    if recipe["optimiser"] == "adamw":
-        raise UserError(f"{key}.optimiser is adamw with l2; allowed: weight_decay, or optimiser adam")
 
 
 def _check_examples(key: str, recipe: Mapping[str, Any], datasets: Mapping[str, Any], dataset: str) -> None:

@@ -8,9 +8,9 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from learnorder import fit, operations
-from learnorder.collection import Collection
 from learnorder.errors import UserError
+from learnorder.study import fit, operations
+from learnorder.study.collection import Collection
 
 # A step of training costs about three evaluations: forward, backward for the inputs, backward for the weights.
 TRAINING = 3

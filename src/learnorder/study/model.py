@@ -4,27 +4,17 @@ Imported by the Snakefile, which every cluster job reads again: nothing here may
 """
 
 import itertools
-import json
-import math
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
-import yaml
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
-from jsonschema.protocols import Validator
-from jsonschema.validators import extend
-
-from learnorder import fit, parts, planning
-from learnorder.collection import Collection, Pair
 from learnorder.errors import UserError, suggestion
-from learnorder.identity import training_version
-from learnorder.networks import published
+from learnorder.study import fit, parts, planning, published
+from learnorder.study.checked import checked
+from learnorder.study.collection import Collection, Pair
+from learnorder.study.identity import training_version
 
 # Where a dataset comes from, where a network is trained, what is said about an entry and how long it is taken to
 # last do not change what it is.
@@ -43,9 +33,8 @@ class Study:
     Raises `UserError` for the first mistake found: which key, its value, what is allowed.
     """
 
-    def __init__(self, config: Mapping[str, Any], schema: Path):
-        complete = _with_defaults(config, yaml.safe_load(schema.read_text(encoding="utf-8")))
-        self.config = parts.expanded(complete)
+    def __init__(self, config: Mapping[str, Any]):
+        self.config = parts.expanded(checked(config))
         self.name: str = self.config["study"]
         for name in self["datasets"]:
             self._check_origin(name)
@@ -196,25 +185,19 @@ class Study:
         """Every combination of the names that an entry of `collections` lists."""
         for number, entry in enumerate(self["collections"]):
             for axis, catalogue in CATALOGUES.items():
-                for name in _as_list(entry[axis]):
+                for name in entry[axis]:
                     if name not in self[catalogue]:
                         raise UserError(
                             f"configuration: collections[{number}].{axis} is '{name}'; "
                             + suggestion(name, self[catalogue])
                         )
-            for names in itertools.product(
-                *(_as_list(entry[axis]) for axis in ("dataset", "architecture", "recipe"))
-            ):
+            for names in itertools.product(*(entry[axis] for axis in ("dataset", "architecture", "recipe"))):
                 yield Collection(*names, entry["networks"], tuple(entry["also_predict"]))
 
     def _imported(self, number: int) -> Collection:
         """The collection of an entry of `imported`."""
         entry, key = self["imported"][number], f"configuration: imported[{number}]"
         given = {name for name in ("train", "test", "table") if name in entry}
-        if given not in ({"test"}, {"train", "test"}, {"table"}):
-            raise UserError(
-                f"{key} has {' and '.join(sorted(given)) or 'no file'}; allowed: test, train and test, or table"
-            )
         if entry["architecture"] in self["architectures"]:
             raise UserError(
                 f"{key}.architecture is '{entry['architecture']}', which the catalogue has; "
@@ -260,108 +243,3 @@ def _versions(packages: list[str]) -> dict[str, str]:
     tops = sorted({package.partition(".")[0] for package in packages})
     distributions = _distributions()
     return {top: metadata.version(distributions[top][0]) for top in tops if top in distributions}
-
-
-def _as_list(value: str | list[str]) -> list[str]:
-    return value if isinstance(value, list) else [value]
-
-
-def _with_defaults(config: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Copy of `config` with the schema's defaults filled in; a `UserError` for what the schema forbids.
-
-    Two configurations that say the same are equal, and have their keys in the same order.
-    """
-    # Names of entries become text, whatever they were written as.
-    complete = _whole_numbers(json.loads(json.dumps(config, default=str)))
-    error = best_match(_DefaultsFirst(schema).iter_errors(complete))
-    if error:
-        raise UserError(f"configuration: {_described(error)}")
-    return complete
-
-
-def _whole_numbers(value: Any) -> Any:
-    """With 2 in place of 2.0 everywhere but in a model's options: scikit-learn has 1 for one, 1.0 for all."""
-    if isinstance(value, dict):
-        return {key: each if key == "options" else _whole_numbers(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_whole_numbers(each) for each in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _fill_defaults(
-    validator: Validator, properties: Mapping[str, Any], instance: Any, schema: Mapping[str, Any]
-) -> Iterator[ValidationError]:
-    """Add the keys that are missing, and bring all into the order of the schema."""
-    if isinstance(instance, dict):
-        for name, subschema in properties.items():
-            if name in instance or "default" in subschema:
-                instance[name] = instance.pop(name, subschema.get("default"))
-    yield from Draft202012Validator.VALIDATORS["properties"](validator, properties, instance, schema)
-
-
-def _is_number(_, value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-
-
-_DefaultsFirst = extend(
-    Draft202012Validator,
-    {"properties": _fill_defaults},
-    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("number", _is_number),
-)
-
-
-def _described(error: ValidationError) -> str:
-    """One line that names the key, its value and what is allowed."""
-    key = error.json_path.removeprefix("$").removeprefix(".")
-    prefix = f"{key}." if key else ""
-    if error.validator == "additionalProperties":
-        known = error.schema["properties"]
-        unknown = next(name for name in error.instance if name not in known)
-        return f"{prefix}{unknown} (= {error.instance[unknown]!r}) is not a key; {suggestion(unknown, known)}"
-    if error.validator == "required":
-        missing = next(name for name in error.validator_value if name not in error.instance)
-        return f"{prefix}{missing} is missing; allowed: {allowed(error.schema['properties'][missing])}"
-    if "propertyNames" in error.absolute_schema_path:
-        return f"{prefix}{error.instance} is not a name; allowed: {allowed(error.schema)}{_such_as(error)}"
-    value = "empty" if error.instance is None else repr(error.instance)
-    return f"{key} is {value}; allowed: {allowed(error.schema)}{_such_as(error)}{_in_quotes(error)}"
-
-
-def _such_as(error: ValidationError) -> str:
-    """A name that is allowed in place of one that is not."""
-    if error.validator_value != NAME:
-        return ""
-    name = re.sub("[^a-z0-9_.-]+", "_", error.instance.lower()).strip("_.-")
-    return f", such as {name}" if name else ""
-
-
-def _in_quotes(error: ValidationError) -> str:
-    """How to write a text that YAML takes for something else, such as the name 2024."""
-    is_text = "string" in _as_list(error.schema.get("type", []))
-    return "; as a text, in quotes" if is_text and isinstance(error.instance, bool | int | float) else ""
-
-
-# How the patterns of the schema are said.
-NAME = "^[a-z0-9][a-z0-9_.-]*$"
-IN_WORDS = {
-    NAME: "of a-z, 0-9, _, . and -, the first a letter or digit",
-    "^auto$": "auto",
-    "^pretrained$": "pretrained",
-    "^https?://": "http://…",
-}
-
-
-def allowed(schema: Mapping[str, Any]) -> str:
-    """What a schema asks of a value, in words."""
-    words = {
-        "type": lambda kinds: " or ".join(_as_list(kinds)).replace("boolean", "true or false"),
-        "enum": lambda values: "one of " + ", ".join(map(str, values)),
-        "minimum": lambda bound: f"at least {bound}",
-        "exclusiveMinimum": lambda bound: f"above {bound}",
-        "maximum": lambda bound: f"at most {bound}",
-        "exclusiveMaximum": lambda bound: f"below {bound}",
-        "minItems": lambda bound: f"at least {bound} of them",
-        "uniqueItems": lambda _: "each once",
-        "pattern": lambda pattern: IN_WORDS.get(pattern, f"like {pattern}"),
-    }
-    return ", ".join(say(schema[keyword]) for keyword, say in words.items() if keyword in schema)

@@ -15,7 +15,7 @@ def expanded(config: Mapping[str, Any]) -> dict[str, Any]:
     The parts of `fashion` are `fashion_01`, `fashion_02` and so on; `drawn_datasets` may name `fashion` too.
     """
     datasets, parts = dict(config["datasets"]), {}
-    named = {name for entry in config["collections"] for name in _as_list(entry["dataset"])}
+    named = {name for entry in config["collections"] for name in entry["dataset"]}
     for name in sorted(named & datasets.keys()):
         if "parts" in datasets[name]:
             entry = datasets.pop(name)
@@ -37,12 +37,6 @@ def size(examples: int, part: Mapping[str, int]) -> int:
     return -(-(examples - part["number"] + 1) // part["of"])
 
 
-def _each(names: str | list[str], parts: Mapping[str, list[str]]) -> str | list[str]:
+def _each(names: list[str], parts: Mapping[str, list[str]]) -> list[str]:
     """The names, with all parts in place of what is cut into them."""
-    if not any(name in parts for name in _as_list(names)):
-        return names
-    return [part for name in _as_list(names) for part in parts.get(name, [name])]
-
-
-def _as_list(value: str | list[str]) -> list[str]:
-    return value if isinstance(value, list) else [value]
+    return [part for name in names for part in parts.get(name, [name])]

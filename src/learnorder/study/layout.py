@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from learnorder import source
-from learnorder.collection import Collection, Pair
-from learnorder.configuration import Study
-from learnorder.identity import digest
+from learnorder.study.collection import Collection, Pair
+from learnorder.study.identity import digest
+from learnorder.study.model import Study
 
 LENGTH = 8
 NAME = rf"[0-9a-f]{{{LENGTH}}}"

@@ -5,13 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from learnorder import yaml_file
-from learnorder.configuration import Study, check_own
 from learnorder.errors import UserError
+from learnorder.study import yaml_file
+from learnorder.study.model import Study, check_own
 
 DEFAULT = "config/config.yaml"
 CATALOGUES = [f"config/{name}.yaml" for name in ("datasets", "architectures", "learners", "recipes")]
-SCHEMA = "workflow/schemas/configuration.schema.yaml"
 
 
 def configured(*files: Path | str, settings: Iterable[str] = (), clone: Path = Path()) -> Study:
@@ -23,7 +22,7 @@ def configured(*files: Path | str, settings: Iterable[str] = (), clone: Path = P
     own = _merged([*map(yaml_file.read, files or [clone / DEFAULT]), *map(_setting, settings)])
     check_own(own)
     catalogues = (yaml_file.read(clone / catalogue) for catalogue in CATALOGUES)
-    return Study(_merged([*catalogues, own]), clone / SCHEMA)
+    return Study(_merged([*catalogues, own]))
 
 
 def check_files(arguments: Sequence[str]) -> None:
