@@ -4,11 +4,13 @@ Datasets become arrays, arrays train collections, a collection leaves one outcom
 measures, measures become figures. Each module imports only modules of the stages before its own.
 """
 
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import polars as pl
+    from matplotlib.figure import Figure
 
 __version__ = "0.1.0"
 
@@ -23,3 +25,17 @@ def read(place: Path | str) -> "pl.DataFrame":
     from learnorder import outcomes
 
     return outcomes.collection(Path(place))
+
+
+def draw(csv: Path | str, **style: Any) -> "Figure":
+    """A figure of its table, for notebooks: change what it returns as any figure of matplotlib.
+
+    `csv`: as the workflow leaves it, such as `results/default/figures/same_order.csv`. `style`: what a study's
+    `style` may say, such as `font_size=10`, `palette="Set2"`. Raises a `UserError` for what it may not.
+    """
+    from learnorder import tables
+    from learnorder.figures import style as styles
+    from learnorder.study import checked
+
+    module = import_module(f"learnorder.figures.{Path(csv).stem}")
+    return styles.drawn(module.draw, tables.read_csv(Path(csv)), style=checked.style(style))

@@ -37,6 +37,8 @@ class Selection:
     pair_tables: tuple[str, ...] = ()
     dataset_tables: tuple[str, ...] = ()
     also_without_pairs: bool = False
+    at_few_epochs: bool = False
+    """Whether its table holds few evaluation points, those that the study's `style` lists if it lists any."""
 
 
 def is_learner(study: Study, collection: Collection) -> bool:
@@ -228,10 +230,10 @@ def _varies(study: Study, collection: Collection) -> int:
 REAL = "a collection of networks on a real dataset"
 TWO = "two architectures on one real dataset"
 FIGURES = {
-    "same_order": Selection(REAL, real, ("distribution", "epochs")),
+    "same_order": Selection(REAL, real, ("distribution", "epochs"), at_few_epochs=True),
     "bimodality": Selection(REAL, real, ("epochs",)),
     "learning_order": Selection(REAL, real, ("agreement", "examples", "epochs")),
-    "text": Selection("a collection on texts", text, ("distribution", "epochs")),
+    "text": Selection("a collection on texts", text, ("distribution", "epochs"), at_few_epochs=True),
     "across_architectures": Selection(TWO, real, ("learned",), pairs_of(real), ("correlation",)),
     "nested_learning": Selection(TWO, lambda study: [], (), pairs_of(real), ("nested", "only_stronger")),
     "synthetic": Selection("a collection on a generated dataset", generated_beside_real, ("epochs",)),
@@ -378,7 +380,7 @@ def every(study: Study, table: str, collections: Sequence[Collection] | None = N
 def about(study: Study, figure: str) -> dict[str, dict[str, Any]]:
     """The catalogues' entries of all names in what a figure draws, and of what its datasets are parts of.
 
-    Also the `settings` by which collections are compared.
+    Also the `settings` by which collections are compared, and `epochs` that are listed, of figures at few of them.
     """
     collections, pairs = chosen(study, figure)
     every = collections + [c for p in pairs for c in (p.first, p.second)]
@@ -391,7 +393,8 @@ def about(study: Study, figure: str) -> dict[str, dict[str, Any]]:
         catalogue: {name: study[catalogue][name] for name in dict.fromkeys(of) if name in study[catalogue]}
         for catalogue, of in names.items()
     }
-    return entries | {"settings": settings(study)}
+    epochs = {"epochs": study["style"]["epochs"]} if FIGURES[figure].at_few_epochs else {}
+    return entries | {"settings": settings(study)} | epochs
 
 
 def thresholds(study: Study) -> dict[str, Any]:

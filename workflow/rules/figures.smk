@@ -1,11 +1,14 @@
 from learnorder.report import sections
 
+STYLE = {"architectures": ARCHITECTURES, "style": study["style"]}
+# The report shows the PNG.
+FORMATS = sorted({*study["style"]["formats"], "png"})
+
 for figure in selection.FIGURES:
     about = selection.about(study, figure)
     tables = list(selection.paths(study, figure)) if selection.has(study, figure) else []
     table = selection.figure_table(study, figure)
     path = f"{FIGURES}/{figure}"
-    pictures = [f"{path}.pdf", f"{path}.png"]
 
     rule:
         name:
@@ -15,15 +18,15 @@ for figure in selection.FIGURES:
         # The table stays if it is there.
         output:
             table=update(table),
-            pdf=pictures[0],
+            pictures=[f"{path}.{suffix}" for suffix in FORMATS if suffix != "png"],
             png=report(
-                pictures[1],
+                f"{path}.png",
                 caption=Path(f"{REPORT}/{figure}.rst").absolute(),
                 category=sections.section(figure),
                 labels={"figure": sections.label(figure)},
             ),
             csv=f"{path}.csv",
-            mark=layout.mark(path, table, ARCHITECTURES),
+            mark=layout.mark(path, table, STYLE),
         log:
             f"{LOGS}/figures/{figure}.log",
         localrule: True
@@ -34,7 +37,7 @@ for figure in selection.FIGURES:
             follows=Path(table).stem,
             tables=lambda wildcards, output, tables=tables: tables,
             about=lambda wildcards, output, about=about: about,
-            architectures=lambda wildcards, output: ARCHITECTURES,
+            style=lambda wildcards, output: STYLE,
         message:
             "Drawing {params.figure}"
         script:
@@ -43,25 +46,26 @@ for figure in selection.FIGURES:
     workflow.get_rule(figure).docstring = sections.SENTENCES[figure]
 
 
-rule svg:
-    """A figure as SVG; request it by its path."""
+rule picture:
+    """A figure in another format, .pdf or .svg; request it by its path."""
     input:
         f"{FIGURES}/{{figure}}.csv",
     output:
-        f"{FIGURES}/{{figure}}.svg",
+        f"{FIGURES}/{{figure}}.{{suffix}}",
     log:
-        f"{LOGS}/figures/{{figure}}.svg.log",
+        f"{LOGS}/figures/{{figure}}.{{suffix}}.log",
     wildcard_constraints:
         figure="|".join(selection.FIGURES),
+        suffix="|".join({"pdf", "svg"} - {*FORMATS}) or "every format is drawn",
     localrule: True
     conda:
         ENVIRONMENT
     params:
-        architectures=lambda wildcards, output: ARCHITECTURES,
+        style=lambda wildcards, output: STYLE,
     message:
-        "Drawing {wildcards.figure} as SVG"
+        "Drawing {wildcards.figure} as {wildcards.suffix}"
     script:
-        "../scripts/svg.py"
+        "../scripts/picture.py"
 
 
 rule figures:

@@ -14,7 +14,7 @@ with logged(snakemake.log[0]):
     if snakemake.input or not table.exists():
         epochs = tables.read(path for path in given.tables if Path(path).stem == "epochs")["epochs"]
         tables.write_csv(table, at_chance.marked(tables.call(figure.table, given.tables, given.about), epochs))
-    style.apply(given.architectures)
     atomic.copy(table, made.csv)
-    style.save(figure.draw(tables.read_csv(table)), Path(made.pdf), Path(made.png))
+    picture = style.drawn(figure.draw, tables.read_csv(table), **given.style)
+    style.save(picture, Path(made.png), *map(Path, made.pictures))
     layout.leave_mark(made.mark)

@@ -100,9 +100,7 @@ def draw(table: pl.DataFrame) -> Figure:
         _matrix(matrix, of_split, {name: label for name, label in called.items() if name[0] == dataset})
         matrix.set_title(f"{dataset}: {of_split['examples'][0]} {split} examples")
         _points(points, scatter.filter(dataset=dataset, split=split), of_split, called)
-    figure.suptitle(
-        "above the diagonal Pearson's r, below it Spearman's ρ; framed: reliability (Pearson)", fontsize=8
-    )
+    figure.suptitle("above the diagonal Pearson's r, below it Spearman's ρ; framed: reliability (Pearson)")
     return figure
 
 

@@ -74,8 +74,8 @@ def draw(table: pl.DataFrame) -> Figure:
         left.set_ylabel(f"{name[0]}\n{called[name]}\n{networks(collection['networks'])}")
     for axes, split in zip(grid[0], SPLITS, strict=True):
         axes.set_title(f"{split} examples")
-    figure.supxlabel("evaluation point, in epochs", fontsize=8)
-    figure.supylabel("examples, by accessibility", fontsize=8)
+    figure.supxlabel("evaluation point, in epochs")
+    figure.supylabel("examples, by accessibility")
     shown = ScalarMappable(Normalize(0, 1), COLOURS)
     bar = figure.colorbar(shown, ax=grid, location="top", shrink=0.6, aspect=40, pad=0.15 / height)
     bar.set_label("TP-agreement: share of the networks that are right")

@@ -103,8 +103,8 @@ def draw(table: pl.DataFrame) -> Figure:
         last.set_xlabel(label)
         last.xaxis.set_major_locator(MaxNLocator(5))
     if len(every) > len(drawn):
-        figure.supxlabel(f"the first {len(drawn)} of {len(every)} pairs", fontsize=8)
-    figure.supylabel("share of answers", fontsize=8)
+        figure.supxlabel(f"the first {len(drawn)} of {len(every)} pairs")
+    figure.supylabel("share of answers")
     entries = [Line2D([], [], color="0.35", markersize=4, **LINES[name][1]) for name in (*GIVEN, *KNOWN)]
     figure.legend(handles=entries, loc="outside upper center", ncols=2, frameon=False)
     return figure

@@ -119,7 +119,7 @@ def draw(table: pl.DataFrame) -> Figure:
     # Room for a correlation that is just 1.
     panels[0].set_xlim(min(0, panels[0].get_xlim()[0]), 1.02)
     networks = names.networks(pl.concat([table[name].rename("networks") for name in NETWORKS]))
-    figure.supxlabel(f"correlation of accessibility with the reference recipe, of {networks}", fontsize=8)
+    figure.supxlabel(f"correlation of accessibility with the reference recipe, of {networks}")
     entries = [Line2D([], [], linestyle="none", **look) for look in STATISTICS.values()]
     entries.append(Line2D([], [], **CEILING, label="ceiling by noise"))
     figure.legend(handles=entries, loc="outside upper center", ncols=3, frameon=False)

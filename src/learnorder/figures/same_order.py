@@ -1,6 +1,7 @@
 """Distribution of TP-agreement over training: whether networks learn the same examples at the same time."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -28,22 +29,27 @@ CAPTION = (
 
 
 def table(
-    distribution: Mapping[tuple[str, str, str], pl.DataFrame], epochs: Mapping[tuple[str, str, str], pl.DataFrame]
+    distribution: Mapping[tuple[str, str, str], pl.DataFrame],
+    epochs: Mapping[tuple[str, str, str], pl.DataFrame],
+    about: Mapping[str, Any],
 ) -> pl.DataFrame:
     """One row per (collection, split, epoch, right) at four evaluation points, first to last, evenly chosen.
+
+    `about["epochs"]`: in their place the points that a study's `style` lists, if it lists any.
 
     `share`: of the split's examples that `right` networks classify correctly; `independent`: the share if
     networks of the same accuracies were independent; `tp_agreement`: right / networks; `accuracy`,
     `relative_bimodality`: of the collection on the split at that point; `at_chance`: whether that accuracy is
     within chance of always one class.
     """
-    return stacked({name: _chosen(distribution[name], epochs[name]) for name in distribution})
+    listed = about["epochs"]
+    return stacked({name: _chosen(distribution[name], epochs[name], listed) for name in distribution})
 
 
-def _chosen(distribution: pl.DataFrame, epochs: pl.DataFrame) -> pl.DataFrame:
+def _chosen(distribution: pl.DataFrame, epochs: pl.DataFrame, listed: Sequence[float]) -> pl.DataFrame:
     """The rows of one collection."""
     points = epochs["epoch"].unique().sort()
-    chosen = points[evenly.places(len(points), POINTS)]
+    chosen = points.filter(points.is_in(listed)) if listed else points[evenly.places(len(points), POINTS)]
     about = epochs.select("split", "epoch", "networks", "examples", "accuracy", "at_chance", "relative_bimodality")
     of_points = distribution.filter(pl.col("epoch").is_in(chosen.implode()))
     return of_points.join(about, on=["split", "epoch"], maintain_order="left")
@@ -62,8 +68,8 @@ def draw(table: pl.DataFrame) -> Figure:
     for panels, (name, collection) in zip(grid, table.group_by(COLLECTION, maintain_order=True), strict=True):
         above = row(panels, collection, colours[name[1]], above)
         panels[0].set_ylabel(f"{name[0]}\n{called[name]}\n← test   train →")
-    figure.supxlabel(f"TP-agreement: share of the {names.networks(table['networks'])} that are right", fontsize=8)
-    figure.supylabel("share of examples", fontsize=8)
+    figure.supxlabel(f"TP-agreement: share of the {names.networks(table['networks'])} that are right")
+    figure.supylabel("share of examples")
     figure.legend(handles=legend(), loc="outside upper center", ncols=3, frameon=False)
     return figure
 

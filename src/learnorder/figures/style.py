@@ -1,14 +1,19 @@
-"""Sizes, fonts and colours, named once and by meaning."""
+"""Sizes, fonts and colours, named once and by meaning; and what a study's `style` changes of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import matplotlib as mpl
+import polars as pl
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from learnorder import atomic
+from learnorder.errors import UserError
 
 PAGE_WIDTH_IN = 6.75
 COLUMN_WIDTH_IN = 3.3
@@ -20,15 +25,20 @@ MARKERS = "osD^vPX<>*ph"
 SMALL = 6.5
 """Size of text inside a panel, in points."""
 PNG_DPI = 200
+EPOCHS = ("epoch", "second_epoch", "epoch_weaker", "epoch_stronger")
+"""Columns of evaluation points."""
 NO_NETWORK = "no network is left: all diverged"
 
+OWN_PALETTE = "learnorder"
+FONT_SIZE = 8
 SETTINGS = {
-    "font.size": 8,
+    "font.size": FONT_SIZE,
     "axes.titlesize": 8,
     "axes.labelsize": 8,
     "xtick.labelsize": 7,
     "ytick.labelsize": 7,
     "legend.fontsize": 7,
+    "figure.labelsize": 8,
     "axes.linewidth": 0.6,
     "lines.linewidth": 1.2,
     # Text stays text in the PDF, and the file has no date: the same table gives the same bytes.
@@ -38,14 +48,16 @@ SETTINGS = {
 
 
 _architectures: list[str] = []
+_palette = {"name": OWN_PALETTE}
 
 
-def apply(architectures: Sequence[str] = ()) -> None:
+def apply(architectures: Sequence[str] = (), palette: str = OWN_PALETTE) -> None:
     """Set the theme for every figure drawn from here on.
 
-    `architectures`: all of a study, so that each has the same colour in every figure.
+    `architectures`: all of a study, so that each has the same colour in every figure. `palette`: of seaborn or
+    matplotlib, or our own.
     """
-    _architectures[:] = architectures
+    _architectures[:], _palette["name"] = architectures, palette
     mpl.use("agg")
     sns.set_theme(context="paper", style="ticks", rc=SETTINGS)
 
@@ -56,8 +68,61 @@ def colours(architectures: Sequence[str]) -> dict[str, tuple]:
     The palette is for the colour-blind up to its 7 colours; more architectures get evenly spaced hues.
     """
     names = list(dict.fromkeys([*_architectures, *architectures]))
+    if _palette["name"] != OWN_PALETTE:
+        return dict(zip(names, _named(_palette["name"], len(names)), strict=True))
     palette = PALETTE if len(names) <= len(PALETTE) else sns.husl_palette(len(names), l=0.5)
     return dict(zip(names, palette, strict=False))
+
+
+def _named(palette: str, colours: int) -> list[tuple]:
+    try:
+        return sns.color_palette(palette, colours)
+    except ValueError:
+        raise UserError(
+            f"configuration: style.palette is '{palette}'; allowed: {OWN_PALETTE}, or a palette of seaborn or "
+            "matplotlib, such as colorblind, Set2 or viridis"
+        ) from None
+
+
+def drawn(
+    draw: Callable[[pl.DataFrame], Figure],
+    table: pl.DataFrame,
+    architectures: Sequence[str] = (),
+    style: Mapping[str, Any] = MappingProxyType({}),
+) -> Figure:
+    """The figure of a table in a study's `style`, see `study.configuration.Style`; what it lacks is by default."""
+    apply(architectures, style.get("palette", OWN_PALETTE))
+    epochs = [name for name in EPOCHS if name in table.columns and style.get("epochs")]
+    left = table.filter(pl.col(name).is_null() | pl.col(name).is_in(style["epochs"]) for name in epochs)
+    if left.is_empty() and not table.is_empty():
+        return nothing("no evaluation point is one of style.epochs")
+    figure = draw(left)
+    if (larger := style.get("width", PAGE_WIDTH_IN) / PAGE_WIDTH_IN) != 1:
+        figure.set_size_inches(figure.get_size_inches() * larger)
+    if (larger := style.get("font_size", FONT_SIZE) / FONT_SIZE) != 1:
+        _enlarge_text(figure, larger)
+    if style.get("log_epochs"):
+        _take_logarithms(figure)
+    return figure
+
+
+def _enlarge_text(figure: Figure, factor: float) -> None:
+    for text in figure.findobj(Text):
+        text.set_fontsize(text.get_fontsize() * factor)
+    # Labels of ticks are made again when the figure is saved.
+    for axes in figure.findobj(Axes):
+        for axis in (axes.xaxis, axes.yaxis):
+            size = axis.get_tick_params().get("labelsize", SETTINGS[f"{axis.axis_name}tick.labelsize"])
+            axis.set_tick_params(labelsize=size * factor)
+
+
+def _take_logarithms(figure: Figure) -> None:
+    """Make the horizontal axes logarithmic that count epochs, from the first above 0."""
+    for labelled in figure.findobj(Axes):
+        if labelled.get_xlabel() == "epoch":
+            for axes in labelled.get_shared_x_axes().get_siblings(labelled):
+                drawn = [x for line in axes.get_lines() for x in line.get_xdata() if x > 0]
+                axes.set_xscale("symlog", linthresh=min(drawn, default=1))
 
 
 def legend_columns(labels: Sequence[str], width_in: float) -> int:

@@ -1,6 +1,7 @@
 """Collections of texts: the distribution of TP-agreement over training, and its bimodality against accuracy."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 from matplotlib.figure import Figure
@@ -21,7 +22,9 @@ CAPTION = (
 
 
 def table(
-    distribution: Mapping[tuple[str, str, str], pl.DataFrame], epochs: Mapping[tuple[str, str, str], pl.DataFrame]
+    distribution: Mapping[tuple[str, str, str], pl.DataFrame],
+    epochs: Mapping[tuple[str, str, str], pl.DataFrame],
+    about: Mapping[str, Any],
 ) -> pl.DataFrame:
     """The rows of the figures `same_order` and `bimodality`, told apart by `part`; null where not applicable.
 
@@ -32,7 +35,7 @@ def table(
     if not epochs:
         return pl.DataFrame(schema=[*COLLECTION, "part"])
     parts = {
-        "distribution": same_order.table(distribution, epochs),
+        "distribution": same_order.table(distribution, epochs, about),
         "bimodality": bimodality.table(epochs),
     }
     return pl.concat(
@@ -67,10 +70,10 @@ def draw(table: pl.DataFrame) -> Figure:
     beside[0].set_title("all points", pad=3)
     beta.explain(beside[0])
     networks = names.networks(table["networks"])
-    left.supxlabel(f"TP-agreement: share of the {networks} that are right", fontsize=8)
-    left.supylabel("share of examples", fontsize=8)
-    right.supxlabel("mean accuracy", fontsize=8)
-    right.supylabel("relative bimodality β", fontsize=8)
+    left.supxlabel(f"TP-agreement: share of the {networks} that are right")
+    left.supylabel("share of examples")
+    right.supxlabel("mean accuracy")
+    right.supylabel("relative bimodality β")
     entries = same_order.legend() + bimodality.splits()
     figure.legend(
         handles=entries, loc="outside upper center", ncols=len(entries), columnspacing=1.2, frameon=False

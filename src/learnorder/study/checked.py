@@ -36,6 +36,11 @@ def checked(config: Mapping[str, Any]) -> dict[str, Any]:
     return _whole_numbers(complete.model_dump(exclude_none=True))
 
 
+def style(chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """A whole `style`, of which this is chosen; a `UserError` for what is not allowed."""
+    return checked({"study": "any", "collections": [], "style": chosen})["style"]
+
+
 def _whole_numbers(value: Any) -> Any:
     """With 2 in place of 2.0 everywhere but in a model's options: scikit-learn has 1 for one, 1.0 for all."""
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Draw one figure as SVG."""
+"""Draw one figure in one more format."""
 
 from importlib import import_module
 from pathlib import Path
@@ -9,5 +9,5 @@ from learnorder.jobs import logged
 
 with logged(snakemake.log[0]):
     figure = import_module(f"learnorder.figures.{snakemake.wildcards.figure}")
-    style.apply(snakemake.params.architectures)
-    style.save(figure.draw(tables.read_csv(Path(snakemake.input[0]))), Path(snakemake.output[0]))
+    picture = style.drawn(figure.draw, tables.read_csv(Path(snakemake.input[0])), **snakemake.params.style)
+    style.save(picture, Path(snakemake.output[0]))
