@@ -21,6 +21,7 @@ from learnorder.measures.baselines import baselines
 from learnorder.measures.scores import scores
 from learnorder.report import captions
 from learnorder.selection import FIGURES
+from learnorder.study import registry
 
 POINTS, CLASSES, SIZES = [0.5, 1.0, 2.0], 3, {"train": 45, "test": 36}
 LEVEL = [0.45, 0.6, 0.8]
@@ -207,7 +208,7 @@ def test_every_claim_is_decided_of_the_mixture(mixture):
     looked_at = {name: list(MIXTURE) for name in ("shared_order", "out_of_distribution")}
     looked_at |= dict.fromkeys(("across_architectures", "nested", "paradigms", "robustness"), pairs)
     looked_at |= {"synthetic": of_two, "random_labels": of_two}
-    thresholds = dict.fromkeys(claims.CLAIMS, 0.5)
+    thresholds = dict.fromkeys(registry.claims(), 0.5)
     decided = claims.table(frames, looked_at, ABOUT["settings"] | {"significance": 0.01} | thresholds)
     assert set(decided["name"]) == set(claims.CLAIMS)
     few = decided.filter(pl.col("of").is_in(["cnn adam", "mlp adam"]) & (pl.col("name") == "shared_order"))

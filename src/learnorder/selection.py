@@ -3,6 +3,7 @@
 Imported by the Snakefile, as the configuration is: nothing here may import torch, polars or seaborn.
 """
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -10,7 +11,7 @@ from typing import Any
 
 from learnorder import source
 from learnorder.errors import UserError
-from learnorder.study import layout
+from learnorder.study import layout, registry
 from learnorder.study.collection import Collection, Pair
 from learnorder.study.fit import kind, wrong_share
 from learnorder.study.identity import digest
@@ -28,17 +29,29 @@ NO_VARIANT = {"record", "device", "description"}
 
 @dataclass(frozen=True)
 class Selection:
-    """What a figure draws. The names of tables are those of files; `needs` says what a study must have for it."""
+    """What a figure draws, as the `ABOUT` of its module has it. Tables are named as their files.
+
+    `needs`: what a study must have for it, in words. `collections`, `pairs`: a name in `COLLECTIONS` and in
+    `PAIRS`, or nothing. `tables`, `pair_tables`, `dataset_tables`: of the collections, the pairs, their datasets.
+    `also_without_pairs`: whether collections alone are enough. `at_few_epochs`: whether its table holds few
+    evaluation points, those that the study's `style` lists if it lists any.
+    """
 
     needs: str
-    collections: Callable[[Study], list[Collection]]
-    tables: tuple[str, ...]
-    pairs: Callable[[Study], list[Pair]] = lambda study: []
-    pair_tables: tuple[str, ...] = ()
-    dataset_tables: tuple[str, ...] = ()
+    collections: str = ""
+    tables: Sequence[str] = ()
+    pairs: str = ""
+    pair_tables: Sequence[str] = ()
+    dataset_tables: Sequence[str] = ()
     also_without_pairs: bool = False
     at_few_epochs: bool = False
-    """Whether its table holds few evaluation points, those that the study's `style` lists if it lists any."""
+
+    def of(self, study: Study) -> tuple[list[Collection], list[Pair]]:
+        """Its collections and pairs in a study."""
+        return (
+            COLLECTIONS[self.collections](study) if self.collections else [],
+            PAIRS[self.pairs](study) if self.pairs else [],
+        )
 
 
 def is_learner(study: Study, collection: Collection) -> bool:
@@ -227,57 +240,24 @@ def _varies(study: Study, collection: Collection) -> int:
     return len(study["recipes"][collection.recipe]["vary"])
 
 
-REAL = "a collection of networks on a real dataset"
-TWO = "two architectures on one real dataset"
-FIGURES = {
-    "same_order": Selection(REAL, real, ("distribution", "epochs"), at_few_epochs=True),
-    "bimodality": Selection(REAL, real, ("epochs",)),
-    "learning_order": Selection(REAL, real, ("agreement", "examples", "epochs")),
-    "text": Selection("a collection on texts", text, ("distribution", "epochs"), at_few_epochs=True),
-    "across_architectures": Selection(TWO, real, ("learned",), pairs_of(real), ("correlation",)),
-    "nested_learning": Selection(TWO, lambda study: [], (), pairs_of(real), ("nested", "only_stronger")),
-    "synthetic": Selection("a collection on a generated dataset", generated_beside_real, ("epochs",)),
-    "paradigms": Selection(
-        "a learner of scikit-learn, and networks on its dataset",
-        learners_beside_networks,
-        ("epochs",),
-        pairs_of(learners_beside_networks),
-        ("correlation",),
-    ),
-    "robustness": Selection(
-        "an architecture that is trained on one dataset by two recipes",
-        lambda study: [],
-        (),
-        pairs_of_variants,
-        ("correlation",),
-    ),
-    "controls": Selection(
-        REAL,
+COLLECTIONS = {
+    select.__name__: select
+    for select in (
         real,
-        ("epochs", "consistency", "learned"),
-        pairs_of(real),
-        ("correlation", "consistency_between"),
-        ("baselines",),
-        also_without_pairs=True,
-    ),
-    "seeds": Selection(
-        "a recipe of which not all random streams `vary`, beside another recipe",
+        text,
+        generated_beside_real,
+        learners_beside_networks,
         streams,
-        ("epochs", "reliability"),
-    ),
-    "out_of_distribution": Selection("a collection with `also_predict`", others_predicted, ("others",)),
-    "random_labels": Selection(
-        "a dataset with `label_noise` or shuffled `labels`, beside itself without",
+        others_predicted,
         noisy_beside_true,
-        ("epochs", "epochs_as_trained"),
-    ),
-    "gallery": Selection(REAL, one_per_dataset, ("examples",), dataset_tables=("examples",)),
-    "difficulty": Selection(
-        "a recipe that records scores, or a dataset with `label_noise`",
         scored,
-        ("examples_as_trained",),
-        dataset_tables=("examples",),
-    ),
+        one_per_dataset,
+    )
+}
+PAIRS = {name: pairs_of(select) for name, select in COLLECTIONS.items()} | {"variants": pairs_of_variants}
+FIGURES = {
+    name: Selection(**{key: value for key, value in about.items() if key not in ("shows", "claim")})
+    for name, about in registry.figures().items()
 }
 
 
@@ -288,10 +268,10 @@ def drawn(study: Study) -> list[str]:
 
 def chosen(study: Study, figure: str) -> tuple[list[Collection], list[Pair]]:
     """The collections and pairs that a figure draws: of all datasets, or of those that the study names."""
-    selection = FIGURES[figure]
+    collections, pairs = FIGURES[figure].of(study)
     return (
-        [collection for collection in selection.collections(study) if _is_wanted(study, collection.dataset)],
-        [pair for pair in selection.pairs(study) if _is_wanted(study, pair.first.dataset)],
+        [collection for collection in collections if _is_wanted(study, collection.dataset)],
+        [pair for pair in pairs if _is_wanted(study, pair.first.dataset)],
     )
 
 
@@ -357,7 +337,8 @@ def figure_table(study: Study, figure: str) -> str:
 def claims_table(study: Study) -> str:
     """The table of the claims."""
     follows = claims_paths(study), looked_at(study), thresholds(study)
-    return layout.table(study, "claims", *follows, source.digest("claims.claims"))
+    code = source.digest("claims.claims", *(f"claims.{name}" for name in registry.claims()))
+    return layout.table(study, "claims", *follows, code)
 
 
 def networks_table(study: Study) -> str:
@@ -426,51 +407,43 @@ def _parts(study: Study, dataset: str) -> Iterator[str]:
 
 def looked_at(study: Study) -> dict[str, list[tuple[str, ...]]]:
     """By claim, the names of the collections, pairs, or collections one after the other, that decide it."""
-    learners = [collection for collection in study.main if is_learner(study, collection)]
-    synthetic = generated_beside_real(study)
-    noisy = noisy_beside_true(study)
-    return {
-        "shared_order": [_names(collection) for collection in real(study)],
-        "across_architectures": [_pair_names(pair) for pair in pairs_of(real)(study)],
-        "nested": [_pair_names(pair) for pair in pairs_of(real)(study)],
-        "synthetic": [
-            (*_names(generated), *_names(other))
-            for generated in synthetic
-            for other in synthetic
-            if is_generated(study, generated.dataset)
-            and not is_generated(study, other.dataset)
-            and generated.architecture == other.architecture
-        ],
-        # The learner first, which the claim is about.
-        "paradigms": [
-            _pair_names(pair if pair.first in learners else Pair(pair.second, pair.first))
-            for pair in pairs_of(learners_beside_networks)(study)
-            if (pair.first in learners) != (pair.second in learners)
-        ],
-        "robustness": [_pair_names(pair) for pair in pairs_of_variants(study)],
-        "out_of_distribution": [_names(collection) for collection in others_predicted(study)],
-        "random_labels": [
-            (*_names(redrawn), *_names(true))
-            for redrawn in noisy
-            for true in noisy
-            if wrong_share(study["datasets"], redrawn.dataset) > MOST
-            and (true.dataset, true.architecture, true.recipe)
-            == (with_true_labels(study, redrawn.dataset), redrawn.architecture, redrawn.recipe)
-        ],
+    looks = {
+        **{name: lambda select=select: map(_names, select(study)) for name, select in COLLECTIONS.items()},
+        **{
+            f"pairs_of_{name}": lambda select=select: map(_pair_names, select(study))
+            for name, select in PAIRS.items()
+        },
+        "generated_and_real": lambda: _generated_and_real(study),
+        "learners_and_networks": lambda: _learners_and_networks(study),
+        "redrawn_and_true": lambda: _redrawn_and_true(study),
     }
+    return {name: list(looks[about["looks_at"]]()) for name, about in registry.claims().items()}
 
 
-CLAIM_TABLES = {
-    "shared_order": "epochs",
-    "across_architectures": "correlation",
-    "nested": "nested",
-    "synthetic": "epochs",
-    "paradigms": "correlation",
-    "robustness": "correlation",
-    "out_of_distribution": "others",
-    "random_labels": "epochs_as_trained",
-}
-"""The table that decides each claim; of pairs, where what is looked at are pairs."""
+def _generated_and_real(study: Study) -> Iterator[tuple[str, ...]]:
+    """Of each architecture, each collection on generated data with each on real data."""
+    every = generated_beside_real(study)
+    for generated, other in itertools.product(every, every):
+        of_both = is_generated(study, generated.dataset) and not is_generated(study, other.dataset)
+        if of_both and generated.architecture == other.architecture:
+            yield *_names(generated), *_names(other)
+
+
+def _learners_and_networks(study: Study) -> Iterator[tuple[str, ...]]:
+    """Pairs of both, the learner first, which the claim is about."""
+    learners = [collection for collection in study.main if is_learner(study, collection)]
+    for pair in pairs_of(learners_beside_networks)(study):
+        if (pair.first in learners) != (pair.second in learners):
+            yield _pair_names(pair if pair.first in learners else Pair(pair.second, pair.first))
+
+
+def _redrawn_and_true(study: Study) -> Iterator[tuple[str, ...]]:
+    """Collections on mostly redrawn labels, each with that on the true ones."""
+    every = noisy_beside_true(study)
+    for redrawn, true in itertools.product(every, every):
+        of_true = (with_true_labels(study, redrawn.dataset), redrawn.architecture, redrawn.recipe)
+        if wrong_share(study["datasets"], redrawn.dataset) > MOST and _names(true) == of_true:
+            yield *_names(redrawn), *_names(true)
 
 
 def claims_paths(study: Study) -> list[str]:
@@ -479,7 +452,7 @@ def claims_paths(study: Study) -> list[str]:
     pairs |= {_pair_names(Pair(pair.second, pair.first)): pair for pair in study.pairs}
     found = []
     for claim, of in looked_at(study).items():
-        table = CLAIM_TABLES[claim]
+        table = registry.claims()[claim]["table"]
         for names in of:
             if names in pairs:
                 found.append(f"{layout.pair(study, pairs[names])}/{table}.parquet")

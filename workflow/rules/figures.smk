@@ -1,4 +1,5 @@
 from learnorder.report import sections
+from learnorder.study import registry
 
 STYLE = {"architectures": ARCHITECTURES, "style": study["style"]}
 # The report shows the PNG.
@@ -43,7 +44,7 @@ for figure in selection.FIGURES:
         script:
             "../scripts/figure.py"
 
-    workflow.get_rule(figure).docstring = sections.SENTENCES[figure]
+    workflow.get_rule(figure).docstring = registry.figures()[figure]["shows"]
 
 
 rule picture:

@@ -11,7 +11,18 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from learnorder.figures import at_chance, evenly, names, pairs, style
+from learnorder.figures.numbers import CORRELATION
 from learnorder.tables import Names
+
+ABOUT = {
+    "shows": "Correlation of accessibility between architectures.",
+    "claim": "across_architectures",
+    "needs": "two architectures on one real dataset",
+    "collections": "real",
+    "tables": ("learned",),
+    "pairs": "real",
+    "pair_tables": ("correlation",),
+}
 
 POINTS = 1000
 SPLITS = ("test", "train")
@@ -30,6 +41,8 @@ CAPTION = (
     "the product of theirs, the ceiling. Correlations near the ceiling speak for one order across architectures, "
     "correlations near 0 against it."
 )
+NUMBERS = {CORRELATION: ("correlation", pl.col("method") == "pearson")}
+"""What the caption reports of the table: a column and the rows of which."""
 
 
 def table(correlation: Mapping[pairs.Pair, pl.DataFrame], learned: Mapping[Names, pl.DataFrame]) -> pl.DataFrame:

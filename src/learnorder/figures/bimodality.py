@@ -8,7 +8,16 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from learnorder.figures import beta, names, style
+from learnorder.figures.numbers import BETA, MIDWAY
 from learnorder.figures.stacked import COLLECTION, stacked
+
+ABOUT = {
+    "shows": "Relative bimodality β at each accuracy: 0 is one shared order, 1 is none.",
+    "claim": "shared_order",
+    "needs": "a collection of networks on a real dataset",
+    "collections": "real",
+    "tables": ("epochs",),
+}
 
 SPLITS = {
     "train": {"linestyle": "-", "fillstyle": "full"},
@@ -23,6 +32,8 @@ CAPTION = (
     "networks that share one order; compare collections where their accuracy is the same. Low β speaks for a "
     "shared order, β near 1 against it; near accuracy 0 or 1 few examples decide, and β is unstable."
 )
+NUMBERS = {BETA: ("relative_bimodality", MIDWAY)}
+"""What the caption reports of the table: a column and the rows of which."""
 
 
 def table(epochs: Mapping[tuple[str, str, str], pl.DataFrame]) -> pl.DataFrame:

@@ -12,12 +12,24 @@ from matplotlib.lines import Line2D
 
 from learnorder.figures import at_chance, beta, names, style
 from learnorder.figures.dots import CEILING, dot, frame, name_rows, say
+from learnorder.figures.numbers import BETWEEN, CORRELATION
 from learnorder.figures.pairs import PAIR, Pair
 from learnorder.figures.pairs import collections as both_of
 from learnorder.figures.stacked import COLLECTION
 from learnorder.measures.from_inputs import from_inputs
 from learnorder.measures.matched import compared, usable
 from learnorder.tables import Names
+
+ABOUT = {
+    "shows": "How much of the agreement classes, inputs and chance explain.",
+    "needs": "a collection of networks on a real dataset",
+    "collections": "real",
+    "tables": ("epochs", "consistency", "learned"),
+    "pairs": "real",
+    "pair_tables": ("correlation", "consistency_between"),
+    "dataset_tables": ("baselines",),
+    "also_without_pairs": True,
+}
 
 CAPTION = (
     "What else would make networks agree, on test examples, with intervals over networks. (a) Each pair of "
@@ -29,6 +41,13 @@ CAPTION = (
     "more than the ease of classes and inputs shows where correlations within classes stay near their ticks, "
     "those with inputs are small, and κ and the lines are far above what independent networks give."
 )
+NUMBERS = {
+    CORRELATION: ("value", pl.col("measure") == "correlation"),
+    "Within classes": ("value", pl.col("measure") == "within_class"),
+    "Accuracy of the first of a pair where κ is compared": ("accuracy", BETWEEN),
+    "Of the second": ("second_accuracy", BETWEEN),
+}
+"""What the caption reports of the table: a column and the rows of which."""
 SIGNIFICANT = 0.05
 SCHEMA = (
     dict.fromkeys(("part", *PAIR, "measure"), pl.String)

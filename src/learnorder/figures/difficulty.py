@@ -11,6 +11,14 @@ from learnorder.figures import at_chance, names, style
 from learnorder.figures.stacked import COLLECTION
 from learnorder.measures.difficulty import SCORES, correlations, detection, harder
 
+ABOUT = {
+    "shows": "Difficulty scores: how they correlate, and how well they find wrong labels.",
+    "needs": "a recipe that records scores, or a dataset with `label_noise`",
+    "collections": "scored",
+    "tables": ("examples_as_trained",),
+    "dataset_tables": ("examples",),
+}
+
 CAPTION = (
     "Matrices: Spearman's rank correlation, over the train examples, of scores of difficulty that follow from "
     "the same outcomes, by the labels trained on and signed so that large means hard; 1 says that two scores "
@@ -19,6 +27,11 @@ CAPTION = (
     "score finds wrong labels where its line stays near 1, and says nothing of them where it follows the dotted "
     "one. Which labels a dataset had wrong before is not known."
 )
+NUMBERS = {
+    "Rank correlations of two scores": ("spearman", pl.col("score") != pl.col("other")),
+    "Average precision of finding wrong labels": ("average_precision", pl.lit(True)),
+}
+"""What the caption reports of the table: a column and the rows of which."""
 COLLECTIONS = 4
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 COLOURS = "RdBu_r"

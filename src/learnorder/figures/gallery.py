@@ -18,6 +18,14 @@ from learnorder.figures import at_chance, style
 from learnorder.figures.stacked import COLLECTION
 from learnorder.tables import Names
 
+ABOUT = {
+    "shows": "The easiest and hardest test examples of each class.",
+    "needs": "a collection of networks on a real dataset",
+    "collections": "one_per_dataset",
+    "tables": ("examples",),
+    "dataset_tables": ("examples",),
+}
+
 EACH = 4
 """Examples at either end of a class."""
 CLASSES = 10
@@ -53,6 +61,11 @@ CAPTION = (
     "order is an order of: typical examples on the left and odd, ambiguous or wrongly labelled ones on the right "
     "would explain a shared order; ends that look alike would leave it unexplained."
 )
+NUMBERS = {
+    "Accessibility of those known first": ("accessibility", pl.col("which") == "most"),
+    "Of those known last": ("accessibility", pl.col("which") == "least"),
+}
+"""What the caption reports of the table: a column and the rows of which."""
 
 
 def table(

@@ -10,7 +10,16 @@ from matplotlib.figure import Figure
 
 from learnorder.figures import at_chance, evenly, style
 from learnorder.figures.names import networks, short
+from learnorder.figures.numbers import LAST
 from learnorder.figures.stacked import COLLECTION, stacked
+
+ABOUT = {
+    "shows": "Examples sorted by accessibility, and the share of networks that are right, over training.",
+    "claim": "shared_order",
+    "needs": "a collection of networks on a real dataset",
+    "collections": "real",
+    "tables": ("agreement", "examples", "epochs"),
+}
 
 EXAMPLES = 120
 SPLITS = ("train", "test")
@@ -26,6 +35,8 @@ CAPTION = (
     "the bright part grows downwards behind a sharp edge: above it all networks are right, below it none. A broad "
     "band of middle colours, or rows that grow dark again, speak against one order."
 )
+NUMBERS = {"Accessibility of the examples": ("accessibility", LAST)}
+"""What the caption reports of the table: a column and the rows of which."""
 
 
 def table(

@@ -10,6 +10,15 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from learnorder.figures import at_chance, names, pairs, style
+from learnorder.figures.numbers import LAST_OF_BOTH
+
+ABOUT = {
+    "shows": "How often a stronger architecture is right where a weaker one is right, or wrong.",
+    "claim": "nested",
+    "needs": "two architectures on one real dataset",
+    "pairs": "real",
+    "pair_tables": ("nested", "only_stronger"),
+}
 
 MOST_PAIRS = 8
 SPLIT = "test"
@@ -48,6 +57,12 @@ CAPTION = (
     "examples favours W where it is right. Lines far apart, and an S as good as W where W is right, speak for a "
     "stronger architecture that learns the same and then more; lines that meet the dashed one speak against it."
 )
+NUMBERS = {
+    "Accuracy of W where both are equally accurate": ("accuracy_weaker", pl.col("part") == "accuracy"),
+    "Of S there": ("accuracy_stronger", pl.col("part") == "accuracy"),
+    "P(S right | W right) − P(S right | W wrong) at the last evaluation points": ("difference", LAST_OF_BOTH),
+}
+"""What the caption reports of the table: a column and the rows of which."""
 
 
 def table(

@@ -8,7 +8,16 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from learnorder.figures import at_chance, evenly, names, style
+from learnorder.figures.numbers import LAST
 from learnorder.figures.stacked import COLLECTION, stacked
+
+ABOUT = {
+    "shows": "Agreement on images of other datasets.",
+    "claim": "out_of_distribution",
+    "needs": "a collection with `also_predict`",
+    "collections": "others_predicted",
+    "tables": ("others",),
+}
 
 CAPTION = (
     "Agreement over training on test examples and on those of other datasets, which have no right answer: of each "
@@ -17,6 +26,14 @@ CAPTION = (
     "predictions shuffled over the examples). That networks agree on images from unrelated classes too is "
     "supported where a solid line lies far above its dashed one; it is contradicted where the two meet."
 )
+NUMBERS = {
+    "Agreement at the last evaluation points, other datasets": (
+        "agreement",
+        LAST & (pl.col("split") != "test"),
+    ),
+    "Test examples": ("agreement", LAST & (pl.col("split") == "test")),
+}
+"""What the caption reports of the table: a column and the rows of which."""
 REFERENCE = "test"
 PANELS = 3
 """In a row."""

@@ -11,9 +11,20 @@ from matplotlib.lines import Line2D
 
 from learnorder.figures import at_chance, beta, names, style
 from learnorder.figures.dots import CEILING, dot
+from learnorder.figures.numbers import CORRELATION
 from learnorder.figures.pairs import Pair, correlations
 from learnorder.figures.stacked import COLLECTION, stacked
 from learnorder.tables import Names
+
+ABOUT = {
+    "shows": "Other learners, such as boosting and forests, compared with networks.",
+    "claim": "paradigms",
+    "needs": "a learner of scikit-learn, and networks on its dataset",
+    "collections": "learners_beside_networks",
+    "tables": ("epochs",),
+    "pairs": "learners_beside_networks",
+    "pair_tables": ("correlation",),
+}
 
 CAPTION = (
     "Learners that are no networks (dashed, open markers) beside networks (filled) on the test examples of one "
@@ -24,6 +35,8 @@ CAPTION = (
     "is supported where its points lie well below their ticks and below those of networks with one another; it is "
     "contradicted where they reach both."
 )
+NUMBERS = {CORRELATION: ("correlation", pl.col("part") == "correlation")}
+"""What the caption reports of the table: a column and the rows of which."""
 LIBRARY = "scikit-learn"
 """Where all learners come from that are no networks."""
 STATISTICS = ("correlation", "correlation_low", "correlation_high", "ceiling")

@@ -8,8 +8,17 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from learnorder.figures import beta, names, style
+from learnorder.figures.numbers import BETA, MIDWAY
 from learnorder.figures.stacked import COLLECTION, stacked
 from learnorder.study.fit import wrong_share
+
+ABOUT = {
+    "shows": "β when some or all train labels are wrong.",
+    "claim": "random_labels",
+    "needs": "a dataset with `label_noise` or shuffled `labels`, beside itself without",
+    "collections": "noisy_beside_true",
+    "tables": ("epochs", "epochs_as_trained"),
+}
 
 CAPTION = (
     "Relative bimodality β against mean accuracy, with intervals over networks, where one architecture "
@@ -20,6 +29,11 @@ CAPTION = (
     "ones; it is contradicted where the lines coincide. A small share of wrong labels may lower β, since to "
     "learn right labels before wrong ones is a shared order too."
 )
+NUMBERS = {
+    f"{BETA}, with wrong labels": ("relative_bimodality", MIDWAY & (pl.col("label_noise") > 0)),
+    "With true labels": ("relative_bimodality", MIDWAY & (pl.col("label_noise") == 0)),
+}
+"""What the caption reports of the table: a column and the rows of which."""
 SPLITS = {
     "train": "mean accuracy on train examples\n(by the labels trained on)",
     "test": "mean accuracy on test examples",

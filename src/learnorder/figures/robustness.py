@@ -11,7 +11,16 @@ from matplotlib.lines import Line2D
 
 from learnorder.figures import at_chance, names, style
 from learnorder.figures.dots import CEILING, dot, frame, name_rows
+from learnorder.figures.numbers import CORRELATION
 from learnorder.figures.pairs import Pair, correlations
+
+ABOUT = {
+    "shows": "Correlation of accessibility between recipes.",
+    "claim": "robustness",
+    "needs": "an architecture that is trained on one dataset by two recipes",
+    "pairs": "variants",
+    "pair_tables": ("correlation",),
+}
 
 CAPTION = (
     "Pearson correlation of the accessibility of examples for networks trained by a reference recipe with that "
@@ -21,6 +30,8 @@ CAPTION = (
     "collections allows. That the order is robust is supported where dots lie at their ticks; it is contradicted "
     "where a dot and its interval lie well below."
 )
+NUMBERS = {CORRELATION: ("correlation", pl.lit(True))}
+"""What the caption reports of the table: a column and the rows of which."""
 SPLITS = ("test", "train")
 NETWORKS = ("networks_first", "networks_second")
 STATISTICS = {

@@ -1,6 +1,7 @@
 """Distribution of TP-agreement over training: whether networks learn the same examples at the same time."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,17 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from learnorder.figures import at_chance, evenly, names, style
+from learnorder.figures.numbers import BETA, MIDWAY
 from learnorder.figures.stacked import COLLECTION, stacked
+
+ABOUT = {
+    "shows": "Distribution of TP-agreement: do all networks learn the same examples first?",
+    "claim": "shared_order",
+    "needs": "a collection of networks on a real dataset",
+    "collections": "real",
+    "tables": ("distribution", "epochs"),
+    "at_few_epochs": True,
+}
 
 POINTS = 4
 BINS = 21
@@ -26,12 +37,14 @@ CAPTION = (
     "networks then know the same examples; bars under the line speak against it. β is the bimodality over that "
     "of independent networks: 0 for one shared order, 1 for none."
 )
+NUMBERS = {BETA: ("relative_bimodality", MIDWAY)}
+"""What the caption reports of the table: a column and the rows of which."""
 
 
 def table(
     distribution: Mapping[tuple[str, str, str], pl.DataFrame],
     epochs: Mapping[tuple[str, str, str], pl.DataFrame],
-    about: Mapping[str, Any],
+    about: Mapping[str, Any] = MappingProxyType({}),
 ) -> pl.DataFrame:
     """One row per (collection, split, epoch, right) at four evaluation points, first to last, evenly chosen.
 
@@ -42,7 +55,7 @@ def table(
     `relative_bimodality`: of the collection on the split at that point; `at_chance`: whether that accuracy is
     within chance of always one class.
     """
-    listed = about["epochs"]
+    listed = about.get("epochs", ())
     return stacked({name: _chosen(distribution[name], epochs[name], listed) for name in distribution})
 
 

@@ -19,6 +19,13 @@ from learnorder.figures import beta, names, style
 from learnorder.figures.stacked import COLLECTION, stacked
 from learnorder.tables import Names
 
+ABOUT = {
+    "shows": "Effect of each random stream alone, and how many networks are enough.",
+    "needs": "a recipe of which not all random streams `vary`, beside another recipe",
+    "collections": "streams",
+    "tables": ("epochs", "reliability"),
+}
+
 CAPTION = (
     "Networks of one architecture on one dataset, on the test examples, whose recipes differ in what each "
     "network's seed draws anew: initialisation, order of the mini-batches, augmentation, or all three. Left: "
@@ -30,6 +37,8 @@ CAPTION = (
     "come near 1 with few networks; it is contradicted where the line of all three lies far above the others. "
     "Collections without such recipes are on the right alone, by their architecture."
 )
+NUMBERS = {"Correlations of two disjoint sets of networks": ("correlation", pl.col("part") != "bimodality")}
+"""What the caption reports of the table: a column and the rows of which."""
 STREAMS = ("initialisation", "order", "augmentation")
 NOT_COMPARED = ("vary", "description")
 COLOURS = "viridis"

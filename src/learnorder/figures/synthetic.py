@@ -14,10 +14,19 @@ from matplotlib.lines import Line2D
 
 from learnorder.datasets.canonical import SPLITS
 from learnorder.figures import beta, names, style
+from learnorder.figures.numbers import BETA, MIDWAY
 from learnorder.figures.stacked import COLLECTION, stacked
 from learnorder.measures.intervals import interval_of_difference
 from learnorder.measures.matched import compared, usable
 from learnorder.tables import Names
+
+ABOUT = {
+    "shows": "β on generated data, compared with real data.",
+    "claim": "synthetic",
+    "needs": "a collection on a generated dataset",
+    "collections": "generated_beside_real",
+    "tables": ("epochs",),
+}
 
 CAPTION = (
     "Relative bimodality β of networks of one architecture on real (grey) and on generated datasets (coloured by "
@@ -26,6 +35,14 @@ CAPTION = (
     "(its marker), at the two points at which both collections are equally accurate. That the shared order comes "
     "from architecture and data together is supported where the difference is large, contradicted where it is 0."
 )
+NUMBERS = {
+    f"{BETA}, generated data": ("relative_bimodality", MIDWAY & pl.col("generated")),
+    "Real data": ("relative_bimodality", MIDWAY & ~pl.col("generated")),
+    "β on generated less β on real data, where both are equally accurate": ("difference", pl.lit(True)),
+    "Accuracy of the generated data there": ("accuracy", pl.col("part") == "difference"),
+    "Of the real data": ("second_accuracy", pl.lit(True)),
+}
+"""What the caption reports of the table: a column and the rows of which."""
 REAL = "0.45"
 AROUND = "0.95"
 LOOKS = {"gabor": ("flare", "o"), "gaussian": ("crest", "s"), "noise": ("YlOrBr_d", "X")}

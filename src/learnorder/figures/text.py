@@ -1,13 +1,24 @@
 """Collections of texts: the distribution of TP-agreement over training, and its bimodality against accuracy."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
 from matplotlib.figure import Figure
 
 from learnorder.figures import at_chance, beta, bimodality, names, same_order, style
+from learnorder.figures.numbers import BETA, MIDWAY
 from learnorder.figures.stacked import COLLECTION
+
+ABOUT = {
+    "shows": "TP-agreement and β on text datasets.",
+    "claim": "shared_order",
+    "needs": "a collection on texts",
+    "collections": "text",
+    "tables": ("distribution", "epochs"),
+    "at_few_epochs": True,
+}
 
 BIMODALITY_WIDTH = 1.9
 """Of a panel of β, in widths of a panel of a distribution."""
@@ -19,12 +30,14 @@ CAPTION = (
     "Bars at both ends and β near 0 speak for one order, as on images; bars under the line and β near 1 speak "
     "against it."
 )
+NUMBERS = {BETA: ("relative_bimodality", MIDWAY)}
+"""What the caption reports of the table: a column and the rows of which."""
 
 
 def table(
     distribution: Mapping[tuple[str, str, str], pl.DataFrame],
     epochs: Mapping[tuple[str, str, str], pl.DataFrame],
-    about: Mapping[str, Any],
+    about: Mapping[str, Any] = MappingProxyType({}),
 ) -> pl.DataFrame:
     """The rows of the figures `same_order` and `bimodality`, told apart by `part`; null where not applicable.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from html import escape
+from importlib import import_module
 from typing import Any
 
 import polars as pl
@@ -12,66 +13,7 @@ from learnorder.figures import names
 from learnorder.figures.stacked import COLLECTION
 from learnorder.report.sections import SHOWN
 
-LAST = pl.col("epoch") == pl.col("epoch").max().over(*COLLECTION)
-"""The last evaluation point of each collection."""
 UNBROKEN = "\N{NO-BREAK SPACE}"
-PAIR = (*COLLECTION, "second_architecture", "second_recipe")
-LAST_OF_BOTH = pl.all_horizontal(
-    pl.col(epoch) == pl.col(epoch).max().over(*PAIR) for epoch in ("epoch_weaker", "epoch_stronger")
-)
-# Near 0 and 1 few examples decide, and β is unstable.
-MIDWAY = pl.col("accuracy").is_between(0.5, 0.9) & ~pl.col("at_chance")
-BETA = "β where accuracy is between 0.5 and 0.9"
-BETWEEN = pl.col("measure") == "consistency_between"
-CORRELATION = "Correlations of accessibility"
-NUMBERS: Mapping[str, Mapping[str, tuple[str, pl.Expr]]] = {
-    "same_order": {BETA: ("relative_bimodality", MIDWAY)},
-    "bimodality": {BETA: ("relative_bimodality", MIDWAY)},
-    "learning_order": {"Accessibility of the examples": ("accessibility", LAST)},
-    "text": {BETA: ("relative_bimodality", MIDWAY)},
-    "across_architectures": {CORRELATION: ("correlation", pl.col("method") == "pearson")},
-    "nested_learning": {
-        "Accuracy of W where both are equally accurate": ("accuracy_weaker", pl.col("part") == "accuracy"),
-        "Of S there": ("accuracy_stronger", pl.col("part") == "accuracy"),
-        "P(S right | W right) − P(S right | W wrong) at the last evaluation points": ("difference", LAST_OF_BOTH),
-    },
-    "synthetic": {
-        f"{BETA}, generated data": ("relative_bimodality", MIDWAY & pl.col("generated")),
-        "Real data": ("relative_bimodality", MIDWAY & ~pl.col("generated")),
-        "β on generated less β on real data, where both are equally accurate": ("difference", pl.lit(True)),
-        "Accuracy of the generated data there": ("accuracy", pl.col("part") == "difference"),
-        "Of the real data": ("second_accuracy", pl.lit(True)),
-    },
-    "paradigms": {CORRELATION: ("correlation", pl.col("part") == "correlation")},
-    "robustness": {CORRELATION: ("correlation", pl.lit(True))},
-    "out_of_distribution": {
-        "Agreement at the last evaluation points, other datasets": (
-            "agreement",
-            LAST & (pl.col("split") != "test"),
-        ),
-        "Test examples": ("agreement", LAST & (pl.col("split") == "test")),
-    },
-    "random_labels": {
-        f"{BETA}, with wrong labels": ("relative_bimodality", MIDWAY & (pl.col("label_noise") > 0)),
-        "With true labels": ("relative_bimodality", MIDWAY & (pl.col("label_noise") == 0)),
-    },
-    "controls": {
-        CORRELATION: ("value", pl.col("measure") == "correlation"),
-        "Within classes": ("value", pl.col("measure") == "within_class"),
-        "Accuracy of the first of a pair where κ is compared": ("accuracy", BETWEEN),
-        "Of the second": ("second_accuracy", BETWEEN),
-    },
-    "seeds": {"Correlations of two disjoint sets of networks": ("correlation", pl.col("part") != "bimodality")},
-    "gallery": {
-        "Accessibility of those known first": ("accessibility", pl.col("which") == "most"),
-        "Of those known last": ("accessibility", pl.col("which") == "least"),
-    },
-    "difficulty": {
-        "Rank correlations of two scores": ("spearman", pl.col("score") != pl.col("other")),
-        "Average precision of finding wrong labels": ("average_precision", pl.lit(True)),
-    },
-}
-"""By figure and by what they are: the numbers of its table that its caption carries, a column and its rows."""
 
 
 def caption(
@@ -154,7 +96,7 @@ def spread(least: float | None, middle: float | None, largest: float | None) -> 
 
 
 def _numbers(figure: str, table: pl.DataFrame) -> Iterator[str]:
-    for words, (column, rows) in NUMBERS[figure].items():
+    for words, (column, rows) in import_module(f"learnorder.figures.{figure}").NUMBERS.items():
         values = table.filter(rows)[column].drop_nulls()
         if len(values):
             yield f"{words}: {spread(values.min(), values.median(), values.max())}."

@@ -3,6 +3,8 @@
 Read by the Snakefile, so nothing here may import polars.
 """
 
+from learnorder.study import registry
+
 # Snakemake's report sorts its sections as a dictionary would.
 CLAIMS, BEYOND, RUN = "All claims", "Further: beyond the paper", "This run"
 TITLES = {
@@ -14,38 +16,11 @@ TITLES = {
     "C6": "C6: other data, random labels",
 }
 SHOWN = {
-    "same_order": ("C1", "shared_order"),
-    "bimodality": ("C1", "shared_order"),
-    "learning_order": ("C1", "shared_order"),
-    "text": ("C1", "shared_order"),
-    "across_architectures": ("C2", "across_architectures"),
-    "nested_learning": ("C2", "nested"),
-    "synthetic": ("C3", "synthetic"),
-    "paradigms": ("C4", "paradigms"),
-    "robustness": ("C5", "robustness"),
-    "out_of_distribution": ("C6", "out_of_distribution"),
-    "random_labels": ("C6", "random_labels"),
+    name: (registry.claims()[about["claim"]]["number"], about["claim"])
+    for name, about in registry.figures().items()
+    if "claim" in about
 }
-"""By figure, the claim that it shows: its number in the paper's order, its name in `claims.CLAIMS`."""
-
-SENTENCES = {
-    "same_order": "Distribution of TP-agreement: do all networks learn the same examples first?",
-    "bimodality": "Relative bimodality β at each accuracy: 0 is one shared order, 1 is none.",
-    "learning_order": "Examples sorted by accessibility, and the share of networks that are right, over training.",
-    "text": "TP-agreement and β on text datasets.",
-    "across_architectures": "Correlation of accessibility between architectures.",
-    "nested_learning": "How often a stronger architecture is right where a weaker one is right, or wrong.",
-    "synthetic": "β on generated data, compared with real data.",
-    "paradigms": "Other learners, such as boosting and forests, compared with networks.",
-    "robustness": "Correlation of accessibility between recipes.",
-    "out_of_distribution": "Agreement on images of other datasets.",
-    "random_labels": "β when some or all train labels are wrong.",
-    "seeds": "Effect of each random stream alone, and how many networks are enough.",
-    "controls": "How much of the agreement classes, inputs and chance explain.",
-    "gallery": "The easiest and hardest test examples of each class.",
-    "difficulty": "Difficulty scores: how they correlate, and how well they find wrong labels.",
-}
-"""What each figure shows."""
+"""By figure, the claim that it shows: its number in the paper's order, its name."""
 
 
 def section(figure: str) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self, Union
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, create_model, model_validator
 
+from learnorder.study import registry
 from learnorder.study.architectures import Architecture
 from learnorder.study.datasets import READERS
 from learnorder.study.fields import (
@@ -87,7 +88,7 @@ class Measures(Model):
     nearest of the other."""
 
 
-class Claims(Model):
+class Deciding(Model):
     """How the claims are decided; to be fixed before a study runs."""
 
     accuracies: Annotated[list[Probability], Field(min_length=2, max_length=2)] = [0.6, 0.9]
@@ -95,22 +96,17 @@ class Claims(Model):
     several points, or matched pairs of points, that nearest to the middle is taken."""
     significance: Fraction = 0.01
     """Largest p-value at which a null is rejected."""
-    shared_order: float = 0.6
-    """C1 is found where β is below it; independent networks have β = 1."""
-    across_architectures: float = 0.5
-    """C2 is found where the correlation of accessibility is above it."""
-    nested: float = 0.1
-    """C2 is found where P(S right | W right) - P(S right | W wrong) is above it."""
-    synthetic: float = 0.2
-    """C3 is found where β on generated less β on real data is above it."""
-    paradigms: float = 0.9
-    """C4 is found where the correlation of accessibility over its noise ceiling is below it."""
-    robustness: float = 0.8
-    """C5 is found where the correlation of accessibility over its noise ceiling is above it."""
-    out_of_distribution: float = 0.1
-    """C6 is found where agreement less that of independent networks is above it."""
-    random_labels: float = 0.1
-    """C6 is found where β with redrawn labels less β with true ones is above it, on the train set."""
+
+
+Claims = create_model(
+    "Claims",
+    __base__=Deciding,
+    __doc__=Deciding.__doc__,
+    **{
+        name: Annotated[float, Field(about["threshold"], description=about["found"])]
+        for name, about in registry.claims().items()
+    },
+)
 
 
 class Style(Model):
@@ -165,25 +161,7 @@ class Configuration(Model):
     ] = 10
     """Number of networks that one job trains, one after the other, into one outcome table. `auto`: so many that a
     job lasts minutes to hours, by its estimated cost; for clusters."""
-    figures: Once[
-        Literal[
-            "same_order",
-            "bimodality",
-            "learning_order",
-            "text",
-            "across_architectures",
-            "nested_learning",
-            "synthetic",
-            "paradigms",
-            "robustness",
-            "controls",
-            "seeds",
-            "out_of_distribution",
-            "random_labels",
-            "gallery",
-            "difficulty",
-        ]
-    ] = []
+    figures: Once[Literal[tuple(registry.figures())]] = []
     """Figures that are drawn when no target is named; none listed are all that have something to draw."""
     drawn_datasets: Once[Name] = []
     """Datasets of which the figures and the explorer show collections, also those of their parts; none listed are
