@@ -119,6 +119,18 @@ def test_a_figure_is_drawn_as_svg_when_asked_for_by_its_path(own):
     assert (own.folder / path).read_bytes() == drawn
 
 
+def test_another_style_draws_a_figure_again_and_measures_nothing(own):
+    own.run("bimodality")
+    own.study["style"] = {"formats": ["png", "svg"], "font_size": 10}
+    said, jobs = own.run("bimodality")
+    figure = "results/tiny/figures/bimodality"
+    assert jobs == ["Drawing bimodality"]
+    assert f"bimodality: {figure}.svg, {figure}.png, {figure}.csv" in said
+    assert own.run("bimodality")[1] == []
+    # The PDF is no longer one of its formats; it is drawn when it is asked for, alone.
+    assert own.run("--force", f"{figure}.pdf")[1] == ["Drawing bimodality"]
+
+
 def test_what_lies_next_to_a_renewed_figure_and_is_older_is_named(own):
     own.study["measures"]["permutations"] = 100
     said, jobs = own.run("same_order")

@@ -362,7 +362,7 @@ def test_every_target_is_listed_with_a_sentence(targets):
 
 
 def test_every_rule_has_a_stage_and_figures_are_drawn(targets):
-    assert {rule for rule in targets if stage(rule) == DRAW} == {*FIGURES, "svg"}
+    assert {rule for rule in targets if stage(rule) == DRAW} == {*FIGURES, "picture"}
     assert {rule for rule in targets if stage(rule) is None} == set(TARGETS)
     assert {rule for rule in targets if stage(rule) == TRAIN} == {"train", "train_on_gpu"}
     assert stage("import_outcomes") == "Import predictions"

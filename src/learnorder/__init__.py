@@ -34,8 +34,13 @@ def draw(csv: Path | str, **style: Any) -> "Figure":
     `style` may say, such as `font_size=10`, `palette="Set2"`. Raises a `UserError` for what it may not.
     """
     from learnorder import tables
+    from learnorder.errors import UserError, suggestion
     from learnorder.figures import style as styles
-    from learnorder.study import checked
+    from learnorder.study import checked, registry
 
-    module = import_module(f"learnorder.figures.{Path(csv).stem}")
-    return styles.drawn(module.draw, tables.read_csv(Path(csv)), style=checked.style(style))
+    path = Path(csv)
+    if path.stem not in registry.figures() or not path.exists():
+        what = "is no table of a figure" if path.exists() else "is not there"
+        raise UserError(f"{path} {what}; {suggestion(path.stem, registry.figures())}")
+    module = import_module(f"learnorder.figures.{path.stem}")
+    return styles.drawn(module.draw, tables.read_csv(path), style=checked.style(style))

@@ -55,7 +55,7 @@ def table(
     `relative_bimodality`: of the collection on the split at that point; `at_chance`: whether that accuracy is
     within chance of always one class.
     """
-    listed = about.get("epochs", ())
+    listed = list(map(float, about.get("epochs", ())))
     return stacked({name: _chosen(distribution[name], epochs[name], listed) for name in distribution})
 
 

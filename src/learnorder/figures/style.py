@@ -25,6 +25,7 @@ MARKERS = "osD^vPX<>*ph"
 SMALL = 6.5
 """Size of text inside a panel, in points."""
 PNG_DPI = 200
+TICKS = 6
 EPOCHS = ("epoch", "second_epoch", "epoch_weaker", "epoch_stronger")
 """Columns of evaluation points."""
 NO_NETWORK = "no network is left: all diverged"
@@ -92,8 +93,11 @@ def drawn(
 ) -> Figure:
     """The figure of a table in a study's `style`, see `study.configuration.Style`; what it lacks is by default."""
     apply(architectures, style.get("palette", OWN_PALETTE))
-    epochs = [name for name in EPOCHS if name in table.columns and style.get("epochs")]
-    left = table.filter(pl.col(name).is_null() | pl.col(name).is_in(style["epochs"]) for name in epochs)
+    listed = list(map(float, style.get("epochs", ())))
+    left = table
+    for name in EPOCHS if listed else ():
+        if name in table.columns:
+            left = left.filter(pl.col(name).is_null() | pl.col(name).is_in(listed))
     if left.is_empty() and not table.is_empty():
         return nothing("no evaluation point is one of style.epochs")
     figure = draw(left)
@@ -121,8 +125,9 @@ def _take_logarithms(figure: Figure) -> None:
     for labelled in figure.findobj(Axes):
         if labelled.get_xlabel() == "epoch":
             for axes in labelled.get_shared_x_axes().get_siblings(labelled):
-                drawn = [x for line in axes.get_lines() for x in line.get_xdata() if x > 0]
-                axes.set_xscale("symlog", linthresh=min(drawn, default=1))
+                points = sorted({x for line in axes.get_lines() for x in line.get_xdata() if x >= 0})
+                axes.set_xscale("symlog", linthresh=min(filter(None, points), default=1))
+                axes.set_xticks(ticks := points[:: -(-len(points) // TICKS) or 1], [f"{x:g}" for x in ticks])
 
 
 def legend_columns(labels: Sequence[str], width_in: float) -> int:
