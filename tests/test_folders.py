@@ -3,18 +3,22 @@
 import io
 import os
 import unicodedata
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from conftest import ROOT
 from PIL import ExifTags, Image
 from test_image_datasets import SIZE, made, picture, refused
 
 from learnorder import source
+from learnorder.asked import Asked
 from learnorder.datasets import canonical, pictures
 from learnorder.datasets.encoded import as_shown
 from learnorder.datasets.folders import split_of
+from learnorder.study.configured import configured
 
 
 def filled(folder, *classes, images=3):
@@ -280,6 +284,9 @@ def test_a_damaged_tag_is_ignored_as_viewers_do(tmp_path, exif):
 
 
 def test_a_dataset_is_read_again_when_its_reader_changes():
-    """The rule's parameters name the code of all readers; Snakemake runs it again if they change."""
+    """The rule's parameters name the code of its reader; Snakemake runs it again if that changes."""
     roots = [source.module(f"datasets.{name}") for name in ("encoded", "folders", "pictures")]
-    assert set(roots) <= source._closure(source.module("datasets.build"))
+    assert set(roots) <= source._closure(source.module("datasets.image_folder"))
+    asked = Asked(configured(clone=ROOT), is_main_process=False)
+    codes = {name: asked.reader(SimpleNamespace(dataset=name)) for name in ("digits", "fashion_mnist", "mnist")}
+    assert codes["mnist"] == codes["fashion_mnist"] != codes["digits"]

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from learnorder import footers, store
+from learnorder import footers, source, store
 from learnorder.errors import UserError, one_line
 from learnorder.study import layout, planning
 from learnorder.study.collection import Collection
@@ -56,6 +56,10 @@ class Asked:
     def entry(self, wildcards: Any) -> dict[str, Any]:
         """The catalogue's entry of a dataset, with what it follows from."""
         return self.study.entry("datasets", wildcards.dataset)
+
+    def reader(self, wildcards: Any) -> str:
+        """Digest of the code that reads a dataset."""
+        return source.digest("datasets.build", f"datasets.{self.study['datasets'][wildcards.dataset]['reader']}")
 
     def origin(self, wildcards: Any) -> list[str]:
         """The dataset that a dataset is a part of, and weights of the network that extracts it, if any."""

@@ -14,7 +14,7 @@ rule data:
         ENVIRONMENT
     params:
         described=asked.entry,
-        code=source.digest("datasets.build"),
+        code=asked.reader,
     message:
         "Preparing the dataset {wildcards.dataset}"
     script:

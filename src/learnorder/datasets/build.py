@@ -2,31 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from learnorder.datasets import (
-    canonical,
-    cifar,
-    digits,
-    docstrings,
-    features,
-    files,
-    gabor,
-    gaussian,
-    idx,
-    image_folder,
-    imagenet,
-    indoor67,
-    label_noise,
-    noise,
-    parquet_images,
-    stackoverflow,
-    subset,
-    texts,
-    tiny_imagenet,
-    vggface2,
-)
+from learnorder.datasets import canonical, files, label_noise
 from learnorder.datasets.canonical import Dataset
 
 Entry = dict[str, Any]
@@ -47,32 +27,11 @@ class Sources:
     origin: Callable[[str], Dataset]
 
 
-# Each reader turns the entry and the sources into a dataset.
-READERS: dict[str, Callable[[Entry, Sources], Dataset]] = {
-    "digits": digits.read,
-    "idx": idx.read,
-    "cifar": cifar.read,
-    "tiny_imagenet": tiny_imagenet.read,
-    "imagenet": imagenet.read,
-    "vggface2": vggface2.read,
-    "indoor67": indoor67.read,
-    "image_folder": image_folder.read,
-    "parquet_images": parquet_images.read,
-    "stackoverflow": stackoverflow.read,
-    "texts": texts.read,
-    "docstrings": docstrings.read,
-    "features": features.read,
-    "gabor": gabor.read,
-    "gaussian": gaussian.read,
-    "noise": noise.read,
-    "subset": subset.read,
-}
-
-
 def build(name: str, described: Entry, datasets: Path, downloads: Path, mirrors: Sequence[str]) -> Dataset:
     """Dataset `name` as its entry in the catalogue describes it; checked against that entry.
 
-    `datasets`: folder of the canonical datasets. Files that must be downloaded are kept in `downloads`.
+    Its reader is a module of this folder, whose `read` turns entry and sources into a dataset. `datasets`: folder
+    of the canonical datasets. Files that must be downloaded are kept in `downloads`.
     """
     sources = Sources(
         fetch=lambda file, **content: files.fetch(
@@ -82,7 +41,8 @@ def build(name: str, described: Entry, datasets: Path, downloads: Path, mirrors:
         mirror=lambda path: files.on_a_mirror(name, path, mirrors),
         origin=lambda origin: canonical.read(Path(datasets) / origin),
     )
-    return labelled(name, READERS[described["reader"]](described, sources), described)
+    reader = import_module(f"learnorder.datasets.{described['reader']}")
+    return labelled(name, reader.read(described, sources), described)
 
 
 def labelled(name: str, dataset: Dataset, described: Entry) -> Dataset:
