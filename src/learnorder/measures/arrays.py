@@ -11,9 +11,9 @@ from learnorder.measures.agreement import networks, rights
 
 
 class Points(NamedTuple):
-    """A collection at the P evaluation points of one split: `right`, P × N × n, is 1[ŷ = y], a boolean.
+    """A collection on one split: `right`, networks × points × examples, is 1[ŷ = y], a boolean.
 
-    `epochs`: P; `labels`: those of the n examples.
+    `epochs`: of the points; `labels`: of the examples.
     """
 
     epochs: np.ndarray
@@ -32,9 +32,9 @@ def points(outcomes: pl.LazyFrame, split: str) -> Points:
     table = rights(outcomes).filter(pl.col("split") == split).select("epoch", "label", *names).collect()
     epochs = table["epoch"].unique(maintain_order=True).to_numpy()
     examples = len(table) // len(epochs)
-    right = np.empty((len(epochs), len(names), examples), dtype=bool)
+    right = np.empty((len(names), len(epochs), examples), dtype=bool)
     for network, name in enumerate(names):
-        right[:, network] = table[name].to_numpy().reshape(len(epochs), examples)
+        right[network] = table[name].to_numpy().reshape(len(epochs), examples)
     return Points(epochs, table["label"][:examples].to_numpy(), right)
 
 

@@ -33,8 +33,8 @@ def consistency(outcomes: pl.LazyFrame, confidence: float) -> pl.DataFrame:
     tables = []
     for split in splits(outcomes):
         epochs, _, right = points(outcomes, split)
-        rows = [_within(point, confidence) for point in right]
-        sizes = {"networks": right.shape[1], "examples": right.shape[2], "accuracy": right.mean((1, 2))}
+        rows = [_within(right[:, point], confidence) for point in range(len(epochs))]
+        sizes = {"networks": right.shape[0], "examples": right.shape[2], "accuracy": right.mean((0, 2))}
         tables.append(table(split, {"epoch": epochs} | sizes | _columns(rows, (len(epochs),))))
     return pl.concat(tables).cast({"split": SPLIT})
 
@@ -48,13 +48,14 @@ def consistency_between(first: pl.LazyFrame, second: pl.LazyFrame, confidence: f
     """
     tables = []
     for split, one, other in shared_splits(first, second):
-        rows = [_between(point, another, confidence) for point in one.right for another in other.right]
-        accuracies = one.right.mean((1, 2)), other.right.mean((1, 2))
+        by_point = one.right.swapaxes(0, 1), other.right.swapaxes(0, 1)
+        rows = [_between(*points, confidence) for points in itertools.product(*by_point)]
+        accuracies = one.right.mean((0, 2)), other.right.mean((0, 2))
         columns = {
             "epoch_first": one.epochs[:, np.newaxis],
             "epoch_second": other.epochs,
-            "networks_first": one.right.shape[1],
-            "networks_second": other.right.shape[1],
+            "networks_first": one.right.shape[0],
+            "networks_second": other.right.shape[0],
             "examples": one.right.shape[2],
             "accuracy_first": accuracies[0][:, np.newaxis],
             "accuracy_second": accuracies[1],

@@ -66,7 +66,7 @@ def only_stronger(weaker: pl.LazyFrame, stronger: pl.LazyFrame, confidence: floa
         bins = _bins(times_right)
         for number in np.unique(bins):
             inside = bins == number
-            sums = _sums(one.right[-1:, :, inside], other.right[-1:, :, inside])
+            sums = _sums(one.right[:, -1:, inside], other.right[:, -1:, inside])
             about = _sizes(one, other) | {"examples": np.array(inside.sum())}
             about |= {"accessibility_weaker": times_right[inside].mean() / one.right[..., 0].size}
             tables.append(table(split, {"bin": number} | about | _with_intervals(sums, _joint, confidence)))
@@ -74,14 +74,14 @@ def only_stronger(weaker: pl.LazyFrame, stronger: pl.LazyFrame, confidence: floa
 
 
 def _sums(weaker: np.ndarray, stronger: np.ndarray) -> Sums:
-    """From 1[ŷ = y], P × V × n and Q × W × n."""
-    count_weaker, count_stronger = (right.sum(1, dtype=np.float64) for right in (weaker, stronger))
+    """From 1[ŷ = y], networks × points × examples: V × P × n and W × Q × n."""
+    count_weaker, count_stronger = (right.sum(0, dtype=np.float64) for right in (weaker, stronger))
     # One point at a time, so that the products need little memory.
-    with_weaker = np.stack([right.astype(np.float64) @ count_stronger.T for right in weaker])
-    with_stronger = np.stack([right.astype(np.float64) @ count_weaker.T for right in stronger])
+    with_weaker = np.stack([right.astype(np.float64) @ count_stronger.T for right in weaker.swapaxes(0, 1)])
+    with_stronger = np.stack([right.astype(np.float64) @ count_weaker.T for right in stronger.swapaxes(0, 1)])
     return Sums(
-        weaker.sum(-1, dtype=np.float64),
-        stronger.sum(-1, dtype=np.float64),
+        weaker.sum(-1, dtype=np.float64).T,
+        stronger.sum(-1, dtype=np.float64).T,
         with_weaker.transpose(0, 2, 1),
         with_stronger.transpose(2, 0, 1),
         weaker.shape[-1],
@@ -161,7 +161,7 @@ def _bins(values: np.ndarray) -> np.ndarray:
 
 def _sizes(weaker: Points, stronger: Points) -> dict[str, np.ndarray]:
     return {
-        "networks_weaker": np.array(weaker.right.shape[1]),
-        "networks_stronger": np.array(stronger.right.shape[1]),
+        "networks_weaker": np.array(weaker.right.shape[0]),
+        "networks_stronger": np.array(stronger.right.shape[0]),
         "examples": np.array(weaker.right.shape[2]),
     }
