@@ -158,7 +158,7 @@ def test_a_row_per_dataset_architecture_and_recipe(tmp_path):
 
 def test_without_redrawn_labels_it_says_so(tmp_path):
     figure = redrawn(tmp_path, **frames(("digits", "cnn", "sgd")))
-    assert [text.get_text() for text in figure.axes[0].texts] == ["no collection on redrawn labels"]
+    assert [text.get_text() for text in figure.axes[0].texts] == ["no collection on random labels"]
 
 
 def test_a_split_without_examples_says_so(tmp_path):

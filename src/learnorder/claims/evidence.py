@@ -102,7 +102,7 @@ def sizes(row: Mapping[str, Any], *networks: str) -> dict[str, int]:
 
 
 def of_ceiling(frames: Frames, names: Names) -> Found:
-    """Correlation over its noise ceiling: 1 for two collections that differ by chance alone."""
+    """Correlation divided by its noise ceiling: 1 for two collections that differ by chance alone."""
     for row in of_pair(frames["correlation"], names).filter(method="pearson").rows(named=True):
         ceiling, about = row["ceiling"], sizes(row, *NETWORKS)
         if not ceiling:

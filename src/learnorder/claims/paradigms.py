@@ -9,12 +9,12 @@ ABOUT = {
     "statistic": "correlation of accessibility / noise ceiling",
     "side": "below",
     "threshold": 0.9,
-    "found": "C4 is found where the correlation of accessibility over its noise ceiling is below it.",
+    "found": "C4 is found where the correlation of accessibility, divided by its noise ceiling, is below it.",
     "looks_at": "learners_and_networks",
     "table": "correlation",
 }
 
 
 def evidence(frames: Frames, names: Names, settings: Settings) -> Found:
-    """Correlation over its noise ceiling."""
+    """Correlation divided by its noise ceiling."""
     yield from of_ceiling(frames, names)

@@ -6,16 +6,16 @@ from learnorder.tables import Names
 ABOUT = {
     "number": "C6",
     "statement": "Random labels weaken the shared order on the train set.",
-    "statistic": "β with redrawn labels − β with true ones",
+    "statistic": "β with random labels − β with true ones",
     "side": "above",
     "threshold": 0.1,
-    "found": "C6 is found where β with redrawn labels less β with true ones is above it, on the train set.",
+    "found": "C6 is found where β with random labels less β with true ones is above it, on the train set.",
     "looks_at": "redrawn_and_true",
     "table": "epochs_as_trained",
 }
 
 
 def evidence(frames: Frames, names: Names, settings: Settings) -> Found:
-    """Redrawn labels less true ones where they are equally accurate, on train, by the labels trained on."""
+    """Random labels less true ones where they are equally accurate, on train, by the labels trained on."""
     both = (frames["epochs_as_trained"][part] for part in (names[:3], names[3:]))
     yield "train", of_two(*both, "train", settings)

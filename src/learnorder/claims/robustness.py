@@ -9,7 +9,7 @@ ABOUT = {
     "statistic": "correlation of accessibility / noise ceiling",
     "side": "above",
     "threshold": 0.8,
-    "found": "C5 is found where the correlation of accessibility over its noise ceiling is above it.",
+    "found": "C5 is found where the correlation of accessibility, divided by its noise ceiling, is above it.",
     "looks_at": "pairs_of_variants",
     "table": "correlation",
     "about": ("with",),
@@ -17,5 +17,5 @@ ABOUT = {
 
 
 def evidence(frames: Frames, names: Names, settings: Settings) -> Found:
-    """Correlation over its noise ceiling."""
+    """Correlation divided by its noise ceiling."""
     yield from of_ceiling(frames, names)

@@ -23,7 +23,7 @@ CAPTION = (
     "Matrices: Spearman's rank correlation, over the train examples, of scores of difficulty that follow from "
     "the same outcomes, by the labels trained on and signed so that large means hard; 1 says that two scores "
     "order the examples alike. Curves: of the examples that a score calls hardest, the share whose label was "
-    "redrawn, so is wrong (precision), against the share of the redrawn labels that is among them (recall). A "
+    "made wrong on purpose (precision), against the share of these wrong labels that is among them (recall). A "
     "score finds wrong labels where its line stays near 1, and says nothing of them where it follows the dotted "
     "one. Which labels a dataset had wrong before is not known."
 )
@@ -153,7 +153,7 @@ def draw(table: pl.DataFrame) -> Figure:
 
 def _sizes(rows: pl.DataFrame) -> str:
     share = f"{100 * rows['wrong'][0]:.3g}%" if rows["wrong"][0] else "none"
-    return f"{names.networks(rows['networks'])}, {rows['examples'][0]} train labels, {share} redrawn"
+    return f"{names.networks(rows['networks'])}, {rows['examples'][0]} train labels, {share} made wrong"
 
 
 def _matrix(axes: Axes, pairs: pl.DataFrame) -> None:

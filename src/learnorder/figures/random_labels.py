@@ -101,7 +101,7 @@ def _examples(dataset: str, datasets: Mapping[str, Mapping]) -> Mapping[str, Any
 def draw(table: pl.DataFrame) -> Figure:
     """A row per dataset, architecture and recipe: train examples, then test; a line per share of wrong labels."""
     if table.is_empty():
-        return style.nothing("no collection on redrawn labels")
+        return style.nothing("no collection on random labels")
     families = table.partition_by("origin", "architecture", "recipe", as_dict=True)
     called = names.short(families)
     colours = style.colours([architecture for _, architecture, _ in families])
