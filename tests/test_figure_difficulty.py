@@ -130,7 +130,7 @@ def test_a_matrix_of_correlations_and_a_line_per_score(tmp_path):
         "never learned  c",
         "variability  d",
     ]
-    assert matrix.get_title() == "noisy, cnn\n20 networks, 5 train labels, 40% redrawn"
+    assert matrix.get_title() == "noisy, cnn\n20 networks, 5 train labels, 40% made wrong"
     words = [text.get_text() for text in beside.get_legend().get_texts()]
     assert words == [
         "1.00  −accessibility",
@@ -168,7 +168,7 @@ def test_clean_collections_share_rows_and_say_that_no_label_was_redrawn(tmp_path
     matrices = [axes for axes in figure.axes if axes.images]
     assert [axes.get_subplotspec().rowspan.start for axes in matrices] == [0, 1, 1, 2]
     assert [axes.get_subplotspec().colspan.start for axes in matrices] == [0, 0, 1, 0]
-    assert matrices[1].get_title().endswith("5 train labels, none redrawn")
+    assert matrices[1].get_title().endswith("5 train labels, none made wrong")
     assert len(figure.axes) == 6
 
 
@@ -188,7 +188,7 @@ def test_a_dataset_that_is_not_on_disk_has_no_wrong_labels():
 
 def test_labels_that_are_all_wrong_leave_nothing_to_find(tmp_path):
     figure = redrawn(tmp_path, **frames({NAME: range(5)}))
-    assert figure.axes[0].get_title().endswith("100% redrawn")
+    assert figure.axes[0].get_title().endswith("100% made wrong")
     assert len(figure.axes) == 1
 
 
