@@ -34,7 +34,8 @@ class Selection:
     `needs`: what a study must have for it, in words. `collections`, `pairs`: a name in `COLLECTIONS` and in
     `PAIRS`, or nothing. `tables`, `pair_tables`, `dataset_tables`: of the collections, the pairs, their datasets.
     `also_without_pairs`: whether collections alone are enough. `at_few_epochs`: whether its table holds few
-    evaluation points, those that the study's `style` lists if it lists any.
+    evaluation points, those that the study's `style` lists if it lists any. `of_all_datasets`: whether it draws
+    them all, whichever the study's `drawn_datasets` are.
     """
 
     needs: str
@@ -45,6 +46,7 @@ class Selection:
     dataset_tables: Sequence[str] = ()
     also_without_pairs: bool = False
     at_few_epochs: bool = False
+    of_all_datasets: bool = False
 
     def of(self, study: Study) -> tuple[list[Collection], list[Pair]]:
         """Its collections and pairs in a study."""
@@ -103,6 +105,11 @@ def real(study: Study) -> list[Collection]:
         and not is_generated(study, collection.dataset)
         and not is_noisy(study, collection.dataset)
     ]
+
+
+def on_parts(study: Study) -> list[Collection]:
+    """The real ones on disjoint parts of a dataset."""
+    return [c for c in real(study) if "part" in study["datasets"].get(c.dataset, {})]
 
 
 def text(study: Study) -> list[Collection]:
@@ -244,6 +251,7 @@ COLLECTIONS = {
     select.__name__: select
     for select in (
         real,
+        on_parts,
         text,
         generated_beside_real,
         learners_beside_networks,
@@ -269,6 +277,8 @@ def drawn(study: Study) -> list[str]:
 def chosen(study: Study, figure: str) -> tuple[list[Collection], list[Pair]]:
     """The collections and pairs that a figure draws: of all datasets, or of those that the study names."""
     collections, pairs = FIGURES[figure].of(study)
+    if FIGURES[figure].of_all_datasets:
+        return collections, pairs
     return (
         [collection for collection in collections if _is_wanted(study, collection.dataset)],
         [pair for pair in pairs if _is_wanted(study, pair.first.dataset)],
