@@ -44,13 +44,20 @@ def _closure(start: Path) -> set[Path]:
 
 
 def _imported(path: Path) -> Iterator[Path]:
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        names = []
+    """Modules of the package that a module imports."""
+    for name in _names_imported(path.read_bytes()):
+        package, _, inside = name.partition(".")
+        if package == PACKAGE.name and inside and module(inside).is_file():
+            yield module(inside)
+
+
+@cache
+def _names_imported(text: bytes) -> list[str]:
+    """What a module's text imports, also inside of functions; of `from a import b` both a and a.b."""
+    names: list[str] = []
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            names = [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
-        for name in names:
-            package, _, inside = name.partition(".")
-            if package == PACKAGE.name and inside and module(inside).is_file():
-                yield module(inside)
+            names += [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return names

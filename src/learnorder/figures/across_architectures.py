@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from learnorder.figures import at_chance, evenly, names, pairs, style
-from learnorder.figures.numbers import CORRELATION
+from learnorder.figures.reported import CORRELATION
 from learnorder.tables import Names
 
 ABOUT = {

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from learnorder.figures import beta, names, style
-from learnorder.figures.numbers import BETA, MIDWAY
+from learnorder.figures.reported import BETA, MIDWAY
 from learnorder.figures.stacked import COLLECTION, stacked
 
 ABOUT = {

@@ -12,9 +12,9 @@ from matplotlib.lines import Line2D
 
 from learnorder.figures import at_chance, beta, names, style
 from learnorder.figures.dots import CEILING, dot, frame, name_rows, say
-from learnorder.figures.numbers import BETWEEN, CORRELATION
 from learnorder.figures.pairs import PAIR, Pair
 from learnorder.figures.pairs import collections as both_of
+from learnorder.figures.reported import BETWEEN, CORRELATION
 from learnorder.figures.stacked import COLLECTION
 from learnorder.measures.from_inputs import from_inputs
 from learnorder.measures.matched import compared, usable

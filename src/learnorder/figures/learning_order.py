@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from learnorder.figures import at_chance, evenly, style
 from learnorder.figures.names import networks, short
-from learnorder.figures.numbers import LAST
+from learnorder.figures.reported import LAST
 from learnorder.figures.stacked import COLLECTION, stacked
 
 ABOUT = {

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from learnorder.figures import at_chance, names, pairs, style
-from learnorder.figures.numbers import LAST_OF_BOTH
+from learnorder.figures.reported import LAST_OF_BOTH
 
 ABOUT = {
     "shows": "How often a stronger architecture is right where a weaker one is right, or wrong.",

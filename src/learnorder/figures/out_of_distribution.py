@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from learnorder.figures import at_chance, evenly, names, style
-from learnorder.figures.numbers import LAST
+from learnorder.figures.reported import LAST
 from learnorder.figures.stacked import COLLECTION, stacked
 
 ABOUT = {

@@ -11,8 +11,8 @@ from matplotlib.lines import Line2D
 
 from learnorder.figures import at_chance, beta, names, style
 from learnorder.figures.dots import CEILING, dot
-from learnorder.figures.numbers import CORRELATION
 from learnorder.figures.pairs import Pair, correlations
+from learnorder.figures.reported import CORRELATION
 from learnorder.figures.stacked import COLLECTION, stacked
 from learnorder.tables import Names
 

@@ -11,8 +11,8 @@ from matplotlib.lines import Line2D
 
 from learnorder.figures import at_chance, names, style
 from learnorder.figures.dots import CEILING, dot, frame, name_rows
-from learnorder.figures.numbers import CORRELATION
 from learnorder.figures.pairs import Pair, correlations
+from learnorder.figures.reported import CORRELATION
 
 ABOUT = {
     "shows": "Correlation of accessibility between recipes.",

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from learnorder.figures import at_chance, evenly, names, style
-from learnorder.figures.numbers import BETA, MIDWAY
+from learnorder.figures.reported import BETA, MIDWAY
 from learnorder.figures.stacked import COLLECTION, stacked
 
 ABOUT = {

@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 
 from learnorder.datasets.canonical import SPLITS
 from learnorder.figures import beta, names, style
-from learnorder.figures.numbers import BETA, MIDWAY
+from learnorder.figures.reported import BETA, MIDWAY
 from learnorder.figures.stacked import COLLECTION, stacked
 from learnorder.measures.intervals import interval_of_difference
 from learnorder.measures.matched import compared, usable

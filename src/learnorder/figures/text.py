@@ -8,7 +8,7 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from learnorder.figures import at_chance, beta, bimodality, names, same_order, style
-from learnorder.figures.numbers import BETA, MIDWAY
+from learnorder.figures.reported import BETA, MIDWAY
 from learnorder.figures.stacked import COLLECTION
 
 ABOUT = {
