@@ -43,8 +43,8 @@ def test_pairs_of_parts_are_correlated_over_all_examples_and_within_classes():
 def test_the_halves_are_the_odd_and_the_even_parts():
     table = drawn_from(digits_1=part(*ONE), digits_2=part(*OTHER), digits_3=part(*OTHER))
     points = table.filter(part="example")
-    assert points["odd"].to_list() == pytest.approx(np.mean([ONE, OTHER], axis=0))
-    assert points["even"].to_list() == pytest.approx(OTHER)
+    assert points["odd"].to_list() == pytest.approx(np.mean([ONE, OTHER], axis=0), abs=1e-6)
+    assert points["even"].to_list() == pytest.approx(OTHER, abs=1e-6)
     [found] = table.filter(part="halves")["correlation"]
     assert found == pytest.approx(np.corrcoef(np.mean([ONE, OTHER], axis=0), OTHER)[0, 1], abs=1e-6)
 

@@ -69,7 +69,7 @@ def _rows(of: Names, parts: Mapping[int, pl.DataFrame]) -> Iterator[dict[str, An
         yield same | {"part": "pair", "first": first, "second": second} | found
     halves = [[values for number, values in known.items() if number % 2 == odd] for odd in (1, 0)]
     if all(halves):
-        odd, even = (np.mean(half, axis=0) for half in halves)
+        odd, even = (np.mean(half, axis=0).round(6) for half in halves)
         yield same | {"part": "halves"} | _correlations(odd, even, labels)
         yield from (same | {"part": "example", "odd": a, "even": b} for a, b in zip(odd, even, strict=True))
 
