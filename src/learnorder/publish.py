@@ -19,7 +19,7 @@ from learnorder.study import layout
 from learnorder.study.configured import configured
 from learnorder.study.model import Study
 
-LIMIT_MB = 32
+LIMIT_MB = 34
 STAGES = ("outcomes", "tables")
 TARGETS = ("summary", "figures", "claims")
 TOOLS = Path(sys.executable).parent
