@@ -27,17 +27,17 @@ def test_the_time_left_of_training_follows_the_pace_of_the_jobs_that_ended():
     clock = Clock()
     stages = Stages({"train": 6, "data": 1, "all": 1}, clock)
     assert stages.training_left() is None
-    stages.expect(dict.fromkeys(range(1, 7), 10))
-    stages.start(1, "train")
-    stages.start(2, "train")
+    stages.expect(10)
+    stages.start(1, "train", 10)
+    stages.start(2, "train", 10)
     clock.now = 20
     stages.end(1)
-    stages.start(3, "train")
+    stages.start(3, "train", 10)
     # From one job nothing is known.
     assert stages.training_left() is None
     assert stages.said(TRAIN) == ""
     stages.end(2)
-    stages.start(4, "train")
+    stages.start(4, "train", 10)
     # A job takes twice what was expected, and there are two at a time: 4 are left, of 20 s each.
     assert stages.training_left() == 40
     clock.now = 30
@@ -45,6 +45,20 @@ def test_the_time_left_of_training_follows_the_pace_of_the_jobs_that_ended():
     stages.end(3, failed=True)
     assert stages.said(TRAIN).startswith("1 failed, about ")
     assert (stages.done[TRAIN], stages.failed[TRAIN], stages.total[TRAIN]) == (2, 1, 6)
+
+
+def test_jobs_that_differ_are_expected_to_take_what_each_is():
+    clock = Clock()
+    stages = Stages({"train": 4}, clock)
+    stages.expect(5)
+    for job, seconds in ((1, 10), (2, 20)):
+        stages.start(job, "train", seconds)
+    clock.now = 30
+    stages.end(1)
+    stages.end(2)
+    stages.start(3, "train", 8)
+    # Twice the pace: 16 s of the one that runs, and 10 of the one that waits, two at a time.
+    assert stages.training_left() == 13
 
 
 def test_a_job_is_expected_to_take_what_its_networks_take(study):

@@ -9,9 +9,10 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
-from learnorder import footers, source, store
+from learnorder import footers, source, stages, store
 from learnorder.errors import UserError, one_line
 from learnorder.study import layout, planning
 from learnorder.study.collection import Collection
@@ -148,9 +149,24 @@ class Asked:
 
     def job(self, wildcards: Any) -> tuple[Collection, int]:
         """The collection of a training job, and how many of its networks the job trains."""
-        networks = int(wildcards.last) - int(wildcards.first) + 1
-        names = wildcards.dataset, wildcards.architecture, wildcards.recipe
-        return self.study.by_path.get(COLLECTION.format(**wildcards), Collection(*names, networks)), networks
+        given = dict(wildcards.items())
+        networks = int(given["last"]) - int(given["first"]) + 1
+        of = Collection(given["dataset"], given["architecture"], given["recipe"], networks)
+        return self.study.by_path.get(of.path, of), networks
+
+    def training_seconds(self, wildcards: Any) -> float:
+        """What a training job is expected to take."""
+        return stages.training_seconds(self.study, *self.job(wildcards))
+
+    def expected_seconds(self) -> float:
+        """What a training job is expected to take, the mean of those whose outcome tables are not here."""
+        missing = [
+            stages.training_seconds(self.study, collection, last - first + 1)
+            for path, collection in self.study.by_path.items()
+            for (first, last), table in zip(self.study.shards(path), layout.shards(self.study, path), strict=True)
+            if not collection.files and not os.path.exists(table)
+        ]
+        return mean(missing) if missing else 0
 
     def minutes(self, wildcards: Any, attempt: int) -> int:
         """What a training job may take, more with each attempt."""

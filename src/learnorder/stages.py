@@ -67,15 +67,18 @@ class Stages:
         self._started: dict[int, float] = {}
         self._expected: dict[int, float] = {}
         self._took: dict[int, float] = {}
+        self._of_waiting = 0.0
         self._side_by_side = 1
 
-    def expect(self, seconds: Mapping[int, float]) -> None:
-        """What each training job is expected to take, by its number."""
-        self._expected = dict(seconds)
+    def expect(self, seconds: float) -> None:
+        """What a training job that has not started is expected to take."""
+        self._of_waiting = seconds
 
-    def start(self, job: int, rule: str) -> str | None:
-        """A job starts; its stage."""
+    def start(self, job: int, rule: str, seconds: float | None = None) -> str | None:
+        """A job starts; its stage. `seconds`: what a training job is expected to take."""
         self._stages[job], self._started[job] = stage(rule), self._clock()
+        if seconds is not None:
+            self._expected[job] = seconds
         training = sum(number in self._expected for number in self._started)
         self._side_by_side = max(self._side_by_side, training)
         return self._stages[job]
@@ -91,14 +94,14 @@ class Stages:
 
     def training_left(self) -> float | None:
         """Seconds that training is expected to take yet, by the pace of jobs that ended; None until two did."""
-        took, started = dict(self._took), dict(self._started)
-        waiting = {job: seconds for job, seconds in self._expected.items() if job not in took}
-        if not waiting or len(took) < ENDED:
+        took, started, expected = dict(self._took), dict(self._started), dict(self._expected)
+        waiting = self.total[TRAIN] - len(expected)
+        running = [job for job in expected if job in started]
+        if not (waiting or running) or len(took) < ENDED:
             return None
-        pace = sum(took.values()) / sum(self._expected[job] for job in took)
-        now = self._clock()
-        left = (max(0, pace * seconds - (now - started.get(job, now))) for job, seconds in waiting.items())
-        return sum(left) / self._side_by_side
+        pace, now = sum(took.values()) / sum(expected[job] for job in took), self._clock()
+        left = (max(0, pace * expected[job] - (now - started[job])) for job in running)
+        return (sum(left) + pace * waiting * self._of_waiting) / self._side_by_side
 
     def said(self, name: str) -> str:
         """What is to be said of a stage beside how many of its jobs are done."""

@@ -84,11 +84,13 @@ class LogHandler(LogHandlerBase):
         if event is LogEvent.RUN_INFO and self.stages is None:
             self.stages = Stages({rule: jobs for rule, jobs in record.stats.items() if rule != "total"})
             self.lines.start(self.stages)
-        elif hasattr(record, "training_seconds") and self.stages:
-            self.stages.expect(record.training_seconds)
+        elif hasattr(record, "expected_seconds"):
+            if self.stages:
+                self.stages.expect(record.expected_seconds)
         elif event is LogEvent.JOB_INFO and self.stages:
             self.started[record.jobid] = record.rule_name, record.log
-            self.lines.show(self.stages.start(record.jobid, record.rule_name))
+            seconds = getattr(record, "training_seconds", None)
+            self.lines.show(self.stages.start(record.jobid, record.rule_name, seconds))
         elif event is LogEvent.JOB_FINISHED and self.stages:
             self.lines.show(self.stages.end(record.job_id))
             rule, logs = self.started.pop(record.job_id, ("", ()))

@@ -1,6 +1,6 @@
 """One run after the other in this folder, also after one that was killed."""
 
-from collections import Counter
+from collections import defaultdict
 
 from learnorder import closing
 from learnorder.runs import Run, mistakes, refusal, report_refusals
@@ -8,10 +8,8 @@ from snakemake.logging import get_event, logger
 from snakemake_interface_logger_plugins.common import LogEvent
 
 run = Run(Path(".snakemake"))
-jobs = {}
-"""Those of this run, by number."""
-refused = Counter()
-"""Jobs that SLURM refused, by its reason."""
+refused = defaultdict(set)
+"""Numbers of the jobs that SLURM refused, by its reason."""
 
 
 def listen(record):
@@ -23,10 +21,11 @@ def listen(record):
     elif getattr(record, "exception", None) == "MissingRuleException":
         record.msg = closing.unknown(str(record.msg), FIGURES, targets())
     elif get_event(record) is LogEvent.JOB_ERROR and (reason := refusal(record.rule_msg)):
-        refused[reason] += 1
+        # Each of its attempts is refused.
+        refused[reason].add(record.jobid)
         record.refused = True
-        # Was its last attempt: the next would be refused too.
-        jobs[record.jobid].attempt = jobs[record.jobid].restart_times + 1
+    elif get_event(record) is LogEvent.JOB_INFO and record.rule_name in stages.TRAINING:
+        record.training_seconds = asked.training_seconds(record.wildcards)
     return True
 
 
@@ -67,14 +66,9 @@ if workflow.is_main_process:
 onstart:
     with one_line():
         run.goes_on()
-    jobs.update((workflow.dag.jobid(job), job) for job in workflow.dag.needrun_jobs())
     # What progress takes the time left from.
-    expected = {
-        number: stages.training_seconds(study, *asked.job(job.wildcards))
-        for number, job in jobs.items()
-        if job.rule.name in stages.TRAINING
-    }
-    logger.info(f"{len(expected)} training jobs", extra={"training_seconds": expected})
+    expected = asked.expected_seconds()
+    logger.info(f"a training job: about {stages.duration(expected)}", extra={"expected_seconds": expected})
 
 
 onsuccess:
@@ -83,5 +77,8 @@ onsuccess:
 
 # Snakemake says much about a job that failed; what a person can do about it stands below that again.
 onerror:
-    if found := [*mistakes(map(Path, log)), *report_refusals(refused)]:
+    if found := [
+        *mistakes(map(Path, log)),
+        *report_refusals({reason: len(each) for reason, each in refused.items()}),
+    ]:
         logger.error("\n".join(found), extra={"closing": True})
