@@ -1,6 +1,6 @@
 """One run after the other in this folder, also after one that was killed."""
 
-from collections import defaultdict
+from collections import Counter
 
 from learnorder import closing
 from learnorder.runs import Run, mistakes, refusal, report_refusals
@@ -8,8 +8,10 @@ from snakemake.logging import get_event, logger
 from snakemake_interface_logger_plugins.common import LogEvent
 
 run = Run(Path(".snakemake"))
-refused = defaultdict(set)
-"""Numbers of the jobs that SLURM refused, by its reason."""
+jobs = {}
+"""Those of this run, by number."""
+refused = Counter()
+"""Jobs that SLURM refused, by its reason."""
 
 
 def listen(record):
@@ -21,9 +23,10 @@ def listen(record):
     elif getattr(record, "exception", None) == "MissingRuleException":
         record.msg = closing.unknown(str(record.msg), FIGURES, targets())
     elif get_event(record) is LogEvent.JOB_ERROR and (reason := refusal(record.rule_msg)):
-        # Each of its attempts is refused.
-        refused[reason].add(record.jobid)
+        refused[reason] += 1
         record.refused = True
+        # Was its last attempt: the next would be refused too. Snakemake has no public way to say so.
+        jobs[record.jobid].attempt = jobs[record.jobid].restart_times + 1
     elif get_event(record) is LogEvent.JOB_INFO and record.rule_name in stages.TRAINING:
         record.training_seconds = asked.training_seconds(record.wildcards)
     return True
@@ -66,6 +69,7 @@ if workflow.is_main_process:
 onstart:
     with one_line():
         run.goes_on()
+    jobs.update((workflow.dag.jobid(job), job) for job in workflow.dag.needrun_jobs())
     # What progress takes the time left from.
     expected = asked.expected_seconds()
     logger.info(f"a training job: about {stages.duration(expected)}", extra={"expected_seconds": expected})
