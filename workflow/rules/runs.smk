@@ -83,6 +83,6 @@ onsuccess:
 onerror:
     if found := [
         *mistakes(map(Path, log)),
-        *report_refusals({reason: len(each) for reason, each in refused.items()}),
+        *report_refusals(refused),
     ]:
         logger.error("\n".join(found), extra={"closing": True})
