@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -37,6 +38,12 @@ TINY = {
     "measures": {"permutations": 99},
     "figures": ["same_order", "bimodality", "nested_learning", "gallery"],
 }
+# A study of a minute, to be killed meanwhile.
+SLOW = TINY | {
+    "study": "slow",
+    "collections": [{"dataset": "digits", "architecture": "cnn", "recipe": "slow", "networks": 2}],
+    "recipes": {"slow": TINY["recipes"]["tiny"] | {"epochs": 200, "batch_size": 16, "evaluate_at": [1, 200]}},
+}
 
 
 RUN = "import pickle, runpy, sys; runpy.run_path(sys.argv[1], {'snakemake': pickle.load(sys.stdin.buffer)})"
@@ -47,6 +54,13 @@ def run_script(name, log, **given):
     job = SimpleNamespace(log=[str(log)], **given)
     command = [sys.executable, "-c", RUN, str(ROOT / "workflow/scripts" / f"{name}.py")]
     return subprocess.run(command, input=pickle.dumps(job), check=False).returncode
+
+
+def until(condition, patience_s=300):
+    deadline = time.monotonic() + patience_s
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {patience_s} s"
+        time.sleep(0.1)
 
 
 class Clone:

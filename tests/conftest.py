@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 import yaml
 from clones import ROOT, SNAKEMAKE, TINY, Clone, Repository
+from patches import dataset_of_patches
 from playwright.sync_api import sync_playwright
 
 from learnorder.study.model import Study
@@ -66,6 +67,12 @@ def config() -> dict:
 @pytest.fixture
 def study(config) -> Study:
     return Study(config)
+
+
+@pytest.fixture(scope="module")
+def patches():
+    """The dataset of patches, one per test file."""
+    return dataset_of_patches()
 
 
 @pytest.fixture(scope="session", autouse=True)

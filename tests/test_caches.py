@@ -6,8 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT, Clone
-from test_workflow import TINY
+from clones import ROOT, TINY, Clone
 
 from learnorder import caches
 

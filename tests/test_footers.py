@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from test_outcomes import IDENTITY, other, write
+from outcome_tables import IDENTITY, other, write
 
 from learnorder import footers
 from learnorder.errors import UserError

@@ -1,4 +1,4 @@
-"""The order of the house: which module may import which, and what modules are called."""
+"""The order of the house: which module may import which, what modules are called, and where tests lie."""
 
 import ast
 import sys
@@ -22,6 +22,7 @@ def imported(path: Path) -> set[str]:
     return {".".join(each.relative_to(source.PACKAGE).with_suffix("").parts) for each in source._imported(path)}
 
 
+TESTS = ROOT / "tests"
 IMPORTS = {name: imported(path) for name, path in SOURCES.items()}
 
 
@@ -70,3 +71,28 @@ def test_no_module_has_the_name_of_one_of_pythons():
 def test_modules_that_are_read_are_all_of_the_package():
     assert len(SOURCES) > 100
     assert all(ast.parse(path.read_bytes()) for path in SOURCES.values())
+
+
+def modules_named(path: Path) -> set[str]:
+    """First names of the modules that a file imports, also inside of functions."""
+    nodes = list(ast.walk(ast.parse(path.read_bytes())))
+    names = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+    names += [name.name for node in nodes if isinstance(node, ast.Import) for name in node.names]
+    return {name.split(".")[0] for name in names}
+
+
+def test_no_test_file_is_imported():
+    found = {
+        (path.name, name)
+        for path in TESTS.rglob("*.py")
+        for name in modules_named(path)
+        if name.startswith("test_")
+    }
+    assert found == set()
+
+
+def test_folders_of_tests_are_those_of_the_package():
+    folders = {path.name for path in TESTS.iterdir() if path.is_dir() and not path.name.startswith("__")}
+    packages = {path.parent.name for path in source.PACKAGE.glob("*/__init__.py")}
+    assert {"study", "workflow"} <= folders
+    assert folders - packages == {"slurm", "workflow"}

@@ -4,27 +4,13 @@ import os
 import signal
 import socket
 import threading
-import time
 
 import psutil
 import pytest
-from clones import TINY, Clone
+from clones import SLOW, Clone, until
 
 from learnorder import runs
 from learnorder.runs import Run, refusal, report_refusals
-
-SLOW = TINY | {
-    "study": "slow",
-    "collections": [{"dataset": "digits", "architecture": "cnn", "recipe": "slow", "networks": 2}],
-    "recipes": {"slow": TINY["recipes"]["tiny"] | {"epochs": 200, "batch_size": 16, "evaluate_at": [1, 200]}},
-}
-
-
-def until(condition, patience_s=300):
-    deadline = time.monotonic() + patience_s
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {patience_s} s"
-        time.sleep(0.1)
 
 
 @pytest.fixture

@@ -4,8 +4,7 @@ import signal
 import sys
 
 import pytest
-from clones import TINY, Clone
-from test_runs import SLOW, until
+from clones import SLOW, TINY, Clone, until
 
 BAD = {"dataset": "digits", "architecture": "ours", "recipe": "ours", "networks": 2, "test": "bad.npz"}
 STUDY = SLOW | {

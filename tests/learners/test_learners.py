@@ -1,9 +1,9 @@
 import copy
-from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
+from conftest import ROOT
 from sklearn.datasets import load_digits
 from sklearn.ensemble import AdaBoostClassifier, HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.neighbors import KNeighborsClassifier
@@ -20,7 +20,6 @@ from learnorder.measures.collection import measure
 from learnorder.streams import stream_seed
 from learnorder.study.model import Study
 
-ROOT = Path(__file__).parents[1]
 CATALOGUE = yaml.safe_load((ROOT / "config" / "learners.yaml").read_text(encoding="utf-8"))
 LEARNERS = CATALOGUE["architectures"]
 TRAIN, TEST = 300, 150

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import polars as pl
 import pytest
-from conftest import simulated
+from conftest import ROOT, simulated
 
 from learnorder.measures import collection, pair
 
@@ -50,8 +50,9 @@ def measures():
 def on(settings):
     """What a CPU gives, column by column."""
     without = {name: value for name, value in os.environ.items() if name not in CPUS["an old one"]}
+    environment = without | settings | {"PYTHONPATH": str(ROOT / "tests")}
     run = subprocess.run(
-        [sys.executable, __file__], env=without | settings, capture_output=True, encoding="utf-8", check=True
+        [sys.executable, __file__], env=environment, capture_output=True, encoding="utf-8", check=True
     )
     return run.stdout.splitlines()
 

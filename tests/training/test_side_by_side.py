@@ -9,7 +9,7 @@ import sys
 
 import pytest
 import torch
-from test_training import CPU, dataset, equal, identity  # noqa: F401
+from patches import equal, identity
 from torch import nn
 
 from learnorder.errors import UserError
@@ -20,7 +20,13 @@ from learnorder.training.dropout import OwnDropout
 from learnorder.training.group import Group
 from learnorder.training.job import Job
 
+CPU = torch.device("cpu")
 SHAPE, CLASSES = (3, 16, 16), 3
+
+
+@pytest.fixture(scope="module")
+def dataset(patches):
+    return patches
 
 
 def generators(number):
@@ -98,7 +104,7 @@ def full(most):
     return Full
 
 
-def test_networks_that_do_not_fit_are_trained_in_smaller_groups(dataset, monkeypatch):  # noqa: F811
+def test_networks_that_do_not_fit_are_trained_in_smaller_groups(dataset, monkeypatch):
     monkeypatch.setattr(train, "Group", full(2))
     # A stand-in for what a GPU's measurement has chosen: eight side by side.
     monkeypatch.setattr(train, "_groups", lambda *_: iter([(list(range(8)), False)]))
@@ -110,7 +116,7 @@ def test_networks_that_do_not_fit_are_trained_in_smaller_groups(dataset, monkeyp
     }
 
 
-def test_one_network_that_does_not_fit_is_reported_in_one_line(dataset, monkeypatch):  # noqa: F811
+def test_one_network_that_does_not_fit_is_reported_in_one_line(dataset, monkeypatch):
     monkeypatch.setattr(train, "Group", full(0))
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda place: "a small GPU")
     with pytest.raises(
@@ -119,7 +125,7 @@ def test_one_network_that_does_not_fit_is_reported_in_one_line(dataset, monkeypa
         list(train.train(dataset, {}, identity(), range(1), report=lambda line: None))
 
 
-def test_another_error_stays_what_it_is(dataset, monkeypatch):  # noqa: F811
+def test_another_error_stays_what_it_is(dataset, monkeypatch):
     class Broken(Group):
         def train(self, until, watch):
             raise RuntimeError("sizes do not match")
@@ -129,7 +135,7 @@ def test_another_error_stays_what_it_is(dataset, monkeypatch):  # noqa: F811
         list(train.train(dataset, {}, identity(), range(2), report=lambda line: None))
 
 
-def test_where_evaluation_finds_the_gpu_full_its_mini_batches_get_smaller(dataset):  # noqa: F811
+def test_where_evaluation_finds_the_gpu_full_its_mini_batches_get_smaller(dataset):
     job = Job(dataset, {}, identity(evaluate_at=[1], epochs=1), CPU)
     expected, group = Group(job, [0]), Group(job, [0])
     sizes, forward = [], group.networks[0].forward

@@ -4,8 +4,8 @@ import subprocess
 
 import pytest
 import yaml
-from conftest import ROOT, SNAKEMAKE, Clone, configuration
-from test_workflow import TINY
+from clones import ROOT, SNAKEMAKE, TINY, Clone
+from conftest import configuration
 
 from learnorder import outcomes
 from learnorder.errors import UserError

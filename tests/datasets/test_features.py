@@ -7,8 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import torch
-from test_training import dataset as patches  # noqa: F401
-from test_training import identity
+from patches import identity
 from torch import nn
 
 from learnorder import extraction, selection
@@ -153,7 +152,7 @@ def described(**entry) -> dict:
     return {"reader": "extracted", "of": of_patches, "seed": 0} | entry
 
 
-def test_features_are_what_the_last_layer_is_given(patches):  # noqa: F811
+def test_features_are_what_the_last_layer_is_given(patches):
     architecture = identity("mlp", {"widths": [12, 5]})["architecture"]
     extracted = extraction.extract(patches, described(architecture=architecture), report=lambda line: None)
     assert extracted.is_features
@@ -175,7 +174,7 @@ def test_features_are_what_the_last_layer_is_given(patches):  # noqa: F811
 
 
 @pytest.mark.parametrize("side_by_side", [1, 2])
-def test_features_of_a_network_that_the_study_trains(patches, side_by_side):  # noqa: F811
+def test_features_of_a_network_that_the_study_trains(patches, side_by_side):
     wanted = identity("mlp", {"widths": [12, 5]}, stacked=side_by_side)
     entry = described(architecture=wanted["architecture"], recipe=wanted["recipe"], seed=1)
     extracted = extraction.extract(patches, entry, report=lambda line: None)
@@ -192,14 +191,14 @@ def test_features_of_a_network_that_the_study_trains(patches, side_by_side):  # 
     assert not np.allclose(alone.splits["test"].inputs, extracted.splits["test"].inputs)
 
 
-def test_features_of_a_model_of_timm_at_another_size(patches):  # noqa: F811
+def test_features_of_a_model_of_timm_at_another_size(patches):
     architecture = identity("mobilenetv3_small_050", library="timm")["architecture"]
     extracted = extraction.extract(patches, described(architecture=architecture, size=32))
     assert extracted.shape == (1024, 1, 1)
     assert np.isfinite(extracted.splits["test"].inputs).all()
 
 
-def test_a_network_that_ends_with_no_linear_layer_is_refused(patches):  # noqa: F811
+def test_a_network_that_ends_with_no_linear_layer_is_refused(patches):
     architecture = identity("squeezenet1_1", library="torchvision")["architecture"]
     with pytest.raises(UserError, match="architecture squeezenet1_1: its logits come from no linear layer"):
         extraction.extract(patches, described(architecture=architecture, size=64))

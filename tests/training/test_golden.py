@@ -1,7 +1,9 @@
 """A small training whose outcome is known: it fails where someone changes training and forgets to say so.
 
 A change that gives the same recipe other predictions has to raise `TRAINING_VERSION`, by which outcome tables
-trained before are known to be stale. After raising it, `python tests/test_golden.py` keeps what is now given.
+trained before are known to be stale. After raising it, keep the new predictions:
+
+    PYTHONPATH=tests python tests/training/test_golden.py
 
 It catches whatever moves an initial weight, the order of the examples, an augmentation, a step of an optimiser,
 the preparation of the inputs, or the draws of a forest. Margins are compared within a tolerance, since the last
@@ -13,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import configuration
+from conftest import ROOT, configuration
 
 from learnorder.datasets.build import build
 from learnorder.learners.learn import learn
@@ -51,7 +53,7 @@ def run(architecture: str, recipe: str) -> list[list[float]]:
 @pytest.mark.parametrize(("architecture", "recipe"), RUNS)
 def test_the_same_recipe_gives_the_same_predictions_or_the_version_was_raised(architecture, recipe):
     golden = json.loads(GOLDEN.read_text(encoding="utf-8"))
-    renew = f"keep what it gives now: python {Path(__file__).relative_to(Path(__file__).parents[1])}"
+    renew = f"keep what it gives now: PYTHONPATH=tests python {Path(__file__).relative_to(ROOT)}"
     assert golden["training_version"] == TRAINING_VERSION, f"TRAINING_VERSION was raised; {renew}"
     found, kept = np.array(run(architecture, recipe)), np.array(golden[f"{architecture}/{recipe}"])
     assert np.abs(found - kept).max() <= TOLERANCE, (

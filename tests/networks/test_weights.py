@@ -10,9 +10,8 @@ import pytest
 import timm
 import torch
 from conftest import Clone
+from patches import identity
 from safetensors.torch import save_file
-from test_training import dataset as patches  # noqa: F401
-from test_training import identity
 from torchvision import models
 
 from learnorder import extraction
@@ -112,7 +111,7 @@ def test_what_does_not_fit_is_named(pretrained, tmp_path, monkeypatch):
         assert str(told.value).startswith("architecture own: ")
 
 
-def test_networks_are_trained_and_features_extracted_from_the_weights(patches, tmp_path):  # noqa: F811
+def test_networks_are_trained_and_features_extracted_from_the_weights(patches, tmp_path):
     wanted = identity("mlp", {"widths": [12, 5]}, shift=0)
     torch.manual_seed(3)
     path = tmp_path / "w.pth"

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from conftest import ROOT
+from pictures_of import SIZE, made, picture, refused
 from PIL import ExifTags, Image
-from test_image_datasets import SIZE, made, picture, refused
 
 from learnorder import source
 from learnorder.asked import Asked
