@@ -3,8 +3,10 @@
 import json
 from runpy import run_path
 
+import pytest
 from conftest import ROOT
 
+from learnorder.study import yaml_file
 from learnorder.study.checked import schema
 
 configuration = run_path(str(ROOT / "docs/configuration.py"))
@@ -15,6 +17,15 @@ def test_the_page_of_the_configuration_and_the_schema_for_editors_are_those_of_t
     renew = "renew it: python docs/configuration.py"
     assert (ROOT / "docs/configuration.md").read_text(encoding="utf-8") == page, renew
     assert json.loads((ROOT / "config/schema.json").read_text(encoding="utf-8")) == schema(), renew
+
+
+def test_the_schema_for_editors_takes_each_study_and_finds_its_mistakes():
+    validator = pytest.importorskip("jsonschema").Draft202012Validator(schema())
+    for name in ("config", "benchmark", "paper", "parts"):
+        validator.validate(study := yaml_file.read(ROOT / f"config/{name}.yaml"))
+    assert [error.json_path for error in validator.iter_errors(study | {"seeds_per_job": 0})] == [
+        "$.seeds_per_job"
+    ]
 
 
 def test_every_key_stands_in_the_page_with_what_is_allowed():
