@@ -30,13 +30,13 @@ OWN = ROOT / "docs" / "your-own.md"
 
 # What is typed elsewhere: why not here, and the test that does as much, in a file of tests.
 ELSEWHERE = {
-    "make test": ("it is what runs this", "test_commands.py::test_make_test_lints"),
+    "make test": ("it is what runs this", "workflow/test_commands.py::test_make_test_lints"),
     "pip install dvc-ssh dvc-s3": (
         "it downloads; the lock has both",
-        "test_remotes.py::test_what_is_pushed_is_pulled",
+        "workflow/test_remotes.py::test_what_is_pushed_is_pulled",
     ),
-    "dvc push --remote ssh": ("it needs a host", "test_remotes.py::test_what_is_pushed_is_pulled"),
-    "dvc pull --remote ssh": ("it needs a host", "test_remotes.py::test_what_is_pushed_is_pulled"),
+    "dvc push --remote ssh": ("it needs a host", "workflow/test_remotes.py::test_what_is_pushed_is_pulled"),
+    "dvc pull --remote ssh": ("it needs a host", "workflow/test_remotes.py::test_what_is_pushed_is_pulled"),
     "snakemake --profile slurm": ("it needs a cluster", "slurm/test_slurm.py::test_"),
     "snakemake --profile slurm --configfile config/paper.yaml": (
         "it needs a cluster",
@@ -46,13 +46,19 @@ ELSEWHERE = {
         "it needs a cluster",
         "slurm/test_slurm.py::test_",
     ),
-    "make test-all": ("it is what runs this", "test_commands.py::test_make_test_lints"),
-    "python benchmarks/training.py": ("it measures for minutes", "test_commands.py::test_benchmarks_start"),
+    "make test-all": ("it is what runs this", "workflow/test_commands.py::test_make_test_lints"),
+    "python benchmarks/training.py": (
+        "it measures for minutes",
+        "workflow/test_commands.py::test_benchmarks_start",
+    ),
     "python benchmarks/training.py --stacked 1 5 20": (
         "it measures for minutes",
-        "test_commands.py::test_benchmarks_start",
+        "workflow/test_commands.py::test_benchmarks_start",
     ),
-    "python benchmarks/planning.py": ("it measures for minutes", "test_commands.py::test_benchmarks_start"),
+    "python benchmarks/planning.py": (
+        "it measures for minutes",
+        "workflow/test_commands.py::test_benchmarks_start",
+    ),
 }
 INLINE = re.compile(r"`((?:snakemake|make|dvc|python|git|pip|source)\s[^`]+)`")
 
