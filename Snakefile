@@ -1,4 +1,4 @@
-"""Train every dataset × architecture × seed, tabulate the outcomes, draw the figures."""
+"""Train every dataset × architecture × recipe × seed, tabulate the outcomes, draw the figures."""
 
 
 include: "workflow/rules/common.smk"

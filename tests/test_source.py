@@ -48,6 +48,13 @@ def test_a_digest_follows_what_a_module_imports_of_its_own_sub_package(copy, pat
     assert edited(copy, path, "measures.collection") == follows
 
 
+@pytest.mark.parametrize(
+    ("module", "follows"), [("claims.shared_order", True), ("figures.controls", True), ("figures.style", False)]
+)
+def test_a_digest_follows_the_measures_that_a_claim_or_a_figure_computes(copy, module, follows):
+    assert edited(copy, "measures/matched.py", module) == follows
+
+
 def test_a_digest_follows_the_parts_of_a_page(copy):
     assert edited(copy, "explorer/page.css", "explorer.page")
     assert not edited(copy, "explorer/page.css", "measures.collection")

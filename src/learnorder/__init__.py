@@ -1,6 +1,6 @@
 """The order in which networks learn, and which examples are hard.
 
-Datasets become arrays, arrays train collections, a collection leaves one outcome table, outcome tables become
+Datasets become arrays, arrays train collections, a collection leaves outcome tables, outcome tables become
 measures, measures become figures. Each module imports only modules of the stages before its own.
 """
 

@@ -17,8 +17,8 @@ NEXT_TO = {".html", ".css", ".js"}
 def digest(*names: str) -> str:
     """Short SHA-256 over modules of this package, such as `figures.same_order`.
 
-    Of what they import, the modules of their own sub-package count, so that a log message elsewhere
-    measures nothing again. So do the parts of a web page that lie next to them.
+    Of what they import, the modules of their own sub-package and of `measures` count, so that a log message
+    elsewhere measures nothing again. So do the parts of a web page that lie next to them.
     """
     modules = set().union(*(_closure(module(name)) for name in names))
     parts = {path for folder in {path.parent for path in modules} for path in folder.iterdir()}
@@ -33,13 +33,13 @@ def module(name: str) -> Path:
 
 
 def _closure(start: Path) -> set[Path]:
-    """A module, and of its own sub-package what it imports."""
-    found, left = set(), [start]
+    """A module, and of its own sub-package and of `measures` what it imports."""
+    found, left, counted = set(), [start], {start.parent, PACKAGE / "measures"} - {PACKAGE}
     while left:
         path = left.pop()
         if path not in found:
             found.add(path)
-            left.extend(each for each in _imported(path) if each.parent == start.parent != PACKAGE)
+            left.extend(each for each in _imported(path) if each.parent in counted)
     return found
 
 

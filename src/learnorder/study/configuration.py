@@ -120,7 +120,7 @@ class Style(Model):
     """Colours of the architectures: `learnorder` is for the colour-blind; or a palette of seaborn or
     matplotlib."""
     epochs: Once[NonNegative] = []
-    """Evaluation points that are drawn; none listed are all."""
+    """Evaluation points that are drawn; none listed are all, or four of them in figures with a panel for each."""
     log_epochs: bool = False
     """Whether axes of epochs are logarithmic."""
     formats: Annotated[Once[Literal["pdf", "png", "svg"]], Field(min_length=1)] = ["pdf", "png"]
@@ -159,7 +159,7 @@ class Configuration(Model):
         Annotated[Literal["auto"], Tag("string")] | Annotated[int, Field(ge=1, le=1000), Tag("integer")],
         by_type(string=str, integer=int),
     ] = 10
-    """Number of networks that one job trains, one after the other, into one outcome table. `auto`: so many that a
+    """Number of networks that one job trains into one outcome table. `auto`: so many that a
     job lasts minutes to hours, by its estimated cost; for clusters."""
     figures: Once[Literal[tuple(registry.figures())]] = []
     """Figures that are drawn when no target is named; none listed are all that have something to draw."""
