@@ -108,9 +108,12 @@ class Typed(Repository):
             self.write(f"config/{name}.yaml", dumped(tiny(study)))
         self.write("config/mine.yaml", dumped(own_study()))
         # The commands of the documentation publish two studies, so that a pull asks for no third.
-        pipeline, unpublished = (ROOT / "dvc.yaml").read_bytes(), b"      reproduction: config/reproduction.yaml\n"
-        assert unpublished in pipeline
-        self.write("dvc.yaml", pipeline.replace(unpublished, b""))
+        pipeline = (ROOT / "dvc.yaml").read_bytes()
+        for name in ("reproduction", "hyper_parameters", "parts"):
+            unpublished = f"      {name}: config/{name}.yaml\n".encode()
+            assert unpublished in pipeline
+            pipeline = pipeline.replace(unpublished, b"")
+        self.write("dvc.yaml", pipeline)
         for profile in ("gpu", "slurm"):
             (self.folder / profile).symlink_to((ROOT / profile).readlink())
         self.set_up()
