@@ -45,7 +45,7 @@ def test_every_key_stands_in_the_page_with_what_is_allowed():
     page = configuration["page"](whole)
     for line in (
         "| `a` | How many \\| each. | integer, at least 2 | `3` |",
-        "| `either` |  | string, auto or integer, at least 1 |  |",
+        "| `either` |  | auto or integer, at least 1 |  |",
         "### `reader: idx`",
         "| `b.c` |  | true or false |  |",
         "| `d` |  | array of one of 1, 2 | must be given |",

@@ -321,7 +321,7 @@ def test_a_dataset_without_a_source_is_told_in_one_line(own):
         # The same checks are tested without Snakemake.
         pytest.param(
             {"seeds_per_job": 0},
-            "configuration: seeds_per_job is 0; allowed: string, auto or integer, at least 1",
+            "configuration: seeds_per_job is 0; allowed: auto or integer, at least 1",
             marks=pytest.mark.long,
         ),
         pytest.param(

@@ -150,9 +150,10 @@ def allowed(part: Mapping[str, Any]) -> str:
     """What a part of the schema asks of a value, in words."""
     if "oneOf" in part:
         return " or ".join(dict.fromkeys(allowed(resolved(option)) for option in part["oneOf"]))
+    if "const" in part:
+        return str(part["const"])
     words = {
         "type": lambda kinds: " or ".join(_as_list(kinds)).replace("boolean", "true or false"),
-        "const": str,
         "enum": lambda values: "one of " + ", ".join(map(str, values)),
         "minimum": lambda bound: f"at least {bound:g}",
         "exclusiveMinimum": lambda bound: f"above {bound:g}",
