@@ -73,22 +73,38 @@ def test_modules_that_are_read_are_all_of_the_package():
     assert all(ast.parse(path.read_bytes()) for path in SOURCES.values())
 
 
-def modules_named(path: Path) -> set[str]:
-    """First names of the modules that a file imports, also inside of functions."""
-    nodes = list(ast.walk(ast.parse(path.read_bytes())))
+def modules_named(code: str) -> set[str]:
+    """Each word of the names of all modules that a file imports, and of what it imports from them."""
+    nodes = list(ast.walk(ast.parse(code)))
     names = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
-    names += [name.name for node in nodes if isinstance(node, ast.Import) for name in node.names]
-    return {name.split(".")[0] for name in names}
+    names += [name.name for node in nodes if isinstance(node, ast.Import | ast.ImportFrom) for name in node.names]
+    return {word for name in names for word in name.split(".")}
+
+
+def of_tests(names: set[str]) -> set[str]:
+    return names & {path.stem for path in TESTS.rglob("test_*.py")}
 
 
 def test_no_test_file_is_imported():
     found = {
-        (path.name, name)
-        for path in TESTS.rglob("*.py")
-        for name in modules_named(path)
-        if name.startswith("test_")
+        (path.name, name) for path in TESTS.rglob("*.py") for name in of_tests(modules_named(path.read_text()))
     }
     assert found == set()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import test_layout",
+        "from test_layout import CONFIG",
+        "import study.test_layout",
+        "from study import test_layout",
+        "from study.test_layout import CONFIG",
+        "from .test_layout import CONFIG",
+    ],
+)
+def test_every_way_to_import_a_test_file_is_seen(line):
+    assert of_tests(modules_named(line)) == {"test_layout"}
 
 
 def test_folders_of_tests_are_those_of_the_package():
