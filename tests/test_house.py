@@ -19,7 +19,8 @@ SOURCES = {
 
 def imported(path: Path) -> set[str]:
     """Modules of the package that a module imports, also inside of functions."""
-    return {".".join(each.relative_to(source.PACKAGE).with_suffix("").parts) for each in source._imported(path)}
+    found = source.imported(path.read_bytes())
+    return {".".join(each.relative_to(source.PACKAGE).with_suffix("").parts) for each in found}
 
 
 TESTS = ROOT / "tests"

@@ -1,6 +1,8 @@
+import ast
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -58,6 +60,35 @@ def test_a_digest_follows_the_measures_that_a_claim_or_a_figure_computes(copy, m
 def test_a_digest_follows_the_parts_of_a_page(copy):
     assert edited(copy, "explorer/page.css", "explorer.page")
     assert not edited(copy, "explorer/page.css", "measures.collection")
+
+
+IMPORTS = {
+    "import learnorder.tables": {"tables"},
+    "import learnorder.figures.style as styles": {"figures.style"},
+    "def late():\n    from learnorder import outcomes, tables as written": {"outcomes", "tables"},
+    "from learnorder.figures import (\n    names,\n    style,\n)": {"figures.names", "figures.style"},
+    "from learnorder.measures.votes import OTHERS, votes  # comment": {"measures.votes"},
+    "import numpy as np\nfrom learnorder import __version__, read": set(),
+}
+
+
+@pytest.mark.parametrize("text", IMPORTS)
+def test_imports_are_found_in_every_form(text):
+    assert source.imported(text.encode()) == {source.module(name) for name in IMPORTS[text]}
+
+
+def test_imports_are_those_that_python_sees():
+    def named(node):
+        if isinstance(node, ast.ImportFrom):
+            return [node.module, *(f"{node.module}.{name.name}" for name in node.names)]
+        return [name.name for name in node.names] if isinstance(node, ast.Import) else []
+
+    for path in source.PACKAGE.rglob("*.py"):
+        names = {name for node in ast.walk(ast.parse(path.read_bytes())) for name in named(node)}
+        ours = (
+            source.module(name.removeprefix("learnorder.")) for name in names if name.startswith("learnorder.")
+        )
+        assert source.imported(path.read_bytes()) == set(filter(Path.is_file, ours)), path
 
 
 def test_a_module_of_no_sub_package_stands_for_itself(copy):

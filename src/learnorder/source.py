@@ -3,14 +3,14 @@
 A name in a path, or a parameter of a rule, that holds this digest changes when that code changes, and only then.
 """
 
-import ast
 import hashlib
-from collections.abc import Iterator
+import re
 from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
 NEXT_TO = {".html", ".css", ".js"}
+IMPORT = re.compile(r"^ *(?:from ([\w.]+) )?import (\([^)]*\)|.*)", re.MULTILINE)
 
 
 @cache
@@ -20,7 +20,7 @@ def digest(*names: str) -> str:
     Of what they import, the modules of their own sub-package and of `measures` count, so that a log message
     elsewhere measures nothing again. So do the parts of a web page that lie next to them.
     """
-    modules = set().union(*(_closure(module(name)) for name in names))
+    modules = set().union(*(closure(module(name)) for name in names))
     parts = {path for folder in {path.parent for path in modules} for path in folder.iterdir()}
     # Ordered by what they hold, so that it is the same wherever the package lies.
     texts = sorted(path.read_bytes() for path in modules | {path for path in parts if path.suffix in NEXT_TO})
@@ -32,32 +32,33 @@ def module(name: str) -> Path:
     return PACKAGE.joinpath(*name.split(".")).with_suffix(".py")
 
 
-def _closure(start: Path) -> set[Path]:
+def closure(start: Path) -> set[Path]:
     """A module, and of its own sub-package and of `measures` what it imports."""
     found, left, counted = set(), [start], {start.parent, PACKAGE / "measures"} - {PACKAGE}
     while left:
         path = left.pop()
         if path not in found:
             found.add(path)
-            left.extend(each for each in _imported(path) if each.parent in counted)
+            left.extend(each for each in imported(path.read_bytes()) if each.parent in counted)
     return found
 
 
-def _imported(path: Path) -> Iterator[Path]:
-    """Modules of the package that a module imports."""
-    for name in _names_imported(path.read_bytes()):
-        package, _, inside = name.partition(".")
-        if package == PACKAGE.name and inside and module(inside).is_file():
-            yield module(inside)
+def imported(text: bytes) -> set[Path]:
+    """Modules of the package that a module's text imports, also inside of functions."""
+    inside = (
+        name.removeprefix(f"{PACKAGE.name}.") for name in _names(text) if name.startswith(f"{PACKAGE.name}.")
+    )
+    return set(filter(Path.is_file, map(module, inside)))
 
 
 @cache
-def _names_imported(text: bytes) -> list[str]:
-    """What a module's text imports, also inside of functions; of `from a import b` both a and a.b."""
+def _names(text: bytes) -> list[str]:
+    """What a text imports; of `from a import b` both a and a.b.
+
+    By a pattern, since each start of Snakemake waits for it: to parse all modules takes a third of a second.
+    """
     names: list[str] = []
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            names += [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
+    for package, listed in IMPORT.findall(text.decode()):
+        words = [word.split()[0] for word in listed.strip("()").split(",") if word.strip()]
+        names += [package, *(f"{package}.{word}" for word in words)] if package else words
     return names

@@ -286,7 +286,7 @@ def test_a_damaged_tag_is_ignored_as_viewers_do(tmp_path, exif):
 def test_a_dataset_is_read_again_when_its_reader_changes():
     """The rule's parameters name the code of its reader; Snakemake runs it again if that changes."""
     roots = [source.module(f"datasets.{name}") for name in ("encoded", "folders", "pictures")]
-    assert set(roots) <= source._closure(source.module("datasets.image_folder"))
+    assert set(roots) <= source.closure(source.module("datasets.image_folder"))
     asked = Asked(configured(clone=ROOT), is_main_process=False)
     codes = {name: asked.reader(SimpleNamespace(dataset=name)) for name in ("digits", "fashion_mnist", "mnist")}
     assert codes["mnist"] == codes["fashion_mnist"] != codes["digits"]

@@ -9,12 +9,15 @@ Imported by the Snakefile when it plans: nothing here may import torch, polars o
 import hashlib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from learnorder import source
 from learnorder.study.collection import Collection, Pair
 from learnorder.study.identity import digest
-from learnorder.study.model import Study
+
+if TYPE_CHECKING:
+    # Jobs that only leave a mark need no study, which takes a third of a second to import.
+    from learnorder.study.model import Study
 
 LENGTH = 8
 NAME = rf"[0-9a-f]{{{LENGTH}}}"
@@ -26,7 +29,7 @@ def short(*follows: Any) -> str:
     return digest({"follows": follows})[:LENGTH]
 
 
-def results(study: Study) -> str:
+def results(study: "Study") -> str:
     """Folder of a study's results."""
     return f"results/{study.name}"
 
@@ -42,46 +45,46 @@ def weights(file: str) -> str:
 
 
 @cache
-def baselines(study: Study, dataset: str) -> str:
+def baselines(study: "Study", dataset: str) -> str:
     """Scores of a dataset's inputs."""
     name = short(study.described("datasets", dataset), source.digest("measures.baselines"))
     return f"results/datasets/{dataset}/{name}/baselines.parquet"
 
 
 @cache
-def outcomes(study: Study, collection: str) -> str:
+def outcomes(study: "Study", collection: str) -> str:
     """Folder of the outcome tables of the collection with this path."""
     files = study.by_path[collection].files if collection in study.by_path else ()
     name = short(study.identity(*collection.split("/")), [_checksum(path) for _, path in files])
     return f"{results(study)}/outcomes/{collection}/{name}"
 
 
-def shards(study: Study, collection: str) -> list[str]:
+def shards(study: "Study", collection: str) -> list[str]:
     """Outcome tables of the collection with this path."""
     folder = outcomes(study, collection)
     return [f"{folder}/seeds-{first:03d}-{last:03d}.parquet" for first, last in study.shards(collection)]
 
 
-def every_shard(study: Study) -> list[str]:
+def every_shard(study: "Study") -> list[str]:
     """Outcome tables of all collections."""
     return [path for collection in study.by_path for path in shards(study, collection)]
 
 
 @cache
-def measures(study: Study, collection: Collection) -> str:
+def measures(study: "Study", collection: Collection) -> str:
     """Folder of the measures of a collection."""
     name = short(*_measured(study, collection), study["measures"], source.digest("measures.collection"))
     return f"{results(study)}/measures/{collection.path}/{name}"
 
 
 @cache
-def pair(study: Study, of: Pair) -> str:
+def pair(study: "Study", of: Pair) -> str:
     """Folder of the measures of two collections."""
     both = _measured(study, of.first), _measured(study, of.second)
     return f"{results(study)}/pairs/{of.path}/{short(*both, study['measures'], source.digest('measures.pair'))}"
 
 
-def table(study: Study, result: str, *follows: Any) -> str:
+def table(study: "Study", result: str, *follows: Any) -> str:
     """What a figure draws, or the claims or another result for people are written from, by all it follows from."""
     return f"{results(study)}/tables/{result}/{short(*follows)}.csv"
 
@@ -101,7 +104,7 @@ def leave_mark(path: str) -> None:
     made.touch()
 
 
-def _measured(study: Study, collection: Collection) -> tuple[str, int]:
+def _measured(study: "Study", collection: Collection) -> tuple[str, int]:
     return outcomes(study, collection.path), collection.networks
 
 

@@ -19,6 +19,8 @@ from learnorder.study.identity import training_version
 # Where a dataset comes from, where a network is trained, what is said about an entry and how long it is taken to
 # last do not change what it is.
 NOT_IDENTITY = {"addresses", "contents", "parquet", "description", "device", "multiply_adds_per_pixel"}
+# The distribution of a package of the catalogue, where it is not called as the package.
+CALLED = {"sklearn": "scikit-learn"}
 CATALOGUES = {
     "dataset": "datasets",
     "architecture": "architectures",
@@ -113,7 +115,8 @@ class Study:
         if entry.get("reader") == "extracted":
             return entry | self._extracted_by(entry)
         if entry.get("reader") == "docstrings":
-            return entry | {"versions": _versions(entry["packages"])}
+            tops = sorted({package.partition(".")[0] for package in entry["packages"]})
+            return entry | {"versions": {top: _version(top) for top in tops if _version(top)}}
         if entry.get("weights") == published.PRETRAINED:
             return entry | published.find(name, entry["library"], entry["model"])
         return entry
@@ -233,13 +236,11 @@ def check_own(given: Mapping[str, Any]) -> None:
 
 
 @cache
-def _distributions() -> Mapping[str, list[str]]:
-    """Distributions by top-level package: read once, since every job of a plan asks for its identity."""
-    return metadata.packages_distributions()
-
-
-def _versions(packages: list[str]) -> dict[str, str]:
-    """Installed version of each top-level package; nothing for those that are not installed."""
-    tops = sorted({package.partition(".")[0] for package in packages})
-    distributions = _distributions()
-    return {top: metadata.version(distributions[top][0]) for top in tops if top in distributions}
+def _version(top: str) -> str | None:
+    """Installed version of a top-level package; None for one that is not installed."""
+    try:
+        return metadata.version(CALLED.get(top, top))
+    except metadata.PackageNotFoundError:
+        # Of all distributions, which takes a tenth of a second.
+        found = metadata.packages_distributions().get(top)
+        return metadata.version(found[0]) if found else None
