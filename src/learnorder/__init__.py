@@ -30,17 +30,19 @@ def read(place: Path | str) -> "pl.DataFrame":
 def draw(csv: Path | str, **style: Any) -> "Figure":
     """A figure of its table, for notebooks: change what it returns as any figure of matplotlib.
 
-    `csv`: as the workflow leaves it, such as `results/default/figures/same_order.csv`. `style`: what a study's
-    `style` may say, such as `font_size=10`, `palette="Set2"`. Raises a `UserError` for what it may not.
+    `csv`: as the workflow leaves it, such as `results/default/figures/same_order.csv`; its clone's catalogues say
+    how architectures look. `style`: what a study's `style` may say, such as `font_size=10`, `palette="Set2"`.
+    Raises a `UserError` for what it may not.
     """
     from learnorder import tables
     from learnorder.errors import UserError, suggestion
     from learnorder.figures import style as styles
-    from learnorder.study import checked, registry
+    from learnorder.study import checked, configured, registry
 
     path = Path(csv)
     if path.stem not in registry.figures() or not path.exists():
         what = "is no table of a figure" if path.exists() else "is not there"
         raise UserError(f"{path} {what}; {suggestion(path.stem, registry.figures())}")
     module = import_module(f"learnorder.figures.{path.stem}")
-    return styles.drawn(module.draw, tables.read_csv(path), style=checked.style(style))
+    looks = {name: look for folder in path.resolve().parents for name, look in configured.looks(folder).items()}
+    return styles.drawn(module.draw, tables.read_csv(path), looks, checked.style(style))

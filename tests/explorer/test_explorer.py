@@ -114,7 +114,7 @@ class Study:
             study="by hand & <small>",
             tables=list(map(str, paths)),
             outcomes=list(map(str, sorted(self.folder.glob("outcomes/**/*.parquet")))),
-            architectures=["mlp", "cnn", "lstm", "theirs"],
+            architectures={name: {} for name in ("mlp", "cnn", "lstm", "theirs")},
             confidence=0.9,
         )
         output = SimpleNamespace(page=str(self.folder / name), mark=str(self.folder / ".explorer.0"))

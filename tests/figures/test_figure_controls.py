@@ -13,7 +13,7 @@ PAIR = ("digits", "cnn", "sgd", "mlp", "sgd")
 
 @pytest.fixture(autouse=True)
 def theme():
-    style.apply()
+    style.apply({"cnn": {"marker": "o"}, "mlp": {"marker": "s"}, "ours": {"marker": "D"}})
 
 
 def split(columns, name="test"):
@@ -202,7 +202,7 @@ def test_all_or_none_is_filled_where_the_dip_test_rejects_one_mode(table):
     independent = [line.get_ydata().tolist() for line in axes.lines if line.get_linestyle() == "--"]
     assert independent == [[0.1, 0.1, 0.3], [0.1, 0.1, 0.2]]
     colours = {key[0]: matplotlib.colors.to_rgb(line.get_color()) for key, line in lines.items()}
-    assert [colours[marker] for marker in "os"] == list(style.colours(["cnn", "mlp"]).values())
+    assert [colours[marker] for marker in "os"] == [look["color"] for look in style.looks(["cnn", "mlp"]).values()]
 
 
 def test_consistency_within_stands_beside_it_without_what_is_undefined(table):

@@ -103,7 +103,7 @@ def test_each_part_has_its_panel(draw):
 
 def test_lines_have_the_colour_of_the_collection_that_answers(draw):
     figure = draw(**FRAMES)
-    colours = style.colours(["cnn", "linear"])
+    colours = {name: look["color"] for name, look in style.looks(["cnn", "linear"]).items()}
     epoch, _, last = figure.axes
     assert [line.get_color() for line in epoch.lines] == [colours["cnn"], colours["cnn"], style.INDEPENDENT]
     assert [line.get_color() for line in last.lines] == [colours["cnn"], colours["linear"], style.INDEPENDENT]

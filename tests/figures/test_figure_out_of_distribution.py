@@ -12,7 +12,7 @@ STATISTICS = [name for name, kind in SCHEMA.items() if kind == pl.Float64 and na
 
 @pytest.fixture(autouse=True)
 def theme():
-    style.apply()
+    style.apply({"cnn": {"colour": "red"}, "mlp": {"colour": "blue"}})
 
 
 def measured(splits=("test", "noise"), epochs=EPOCHS, networks=20, base=0.5):

@@ -21,7 +21,7 @@ ABOUT = {
 
 @pytest.fixture(autouse=True)
 def theme():
-    style.apply()
+    style.apply({"mlp": {"marker": "o"}, "cnn": {"marker": "s"}})
 
 
 def epochs(*relative_bimodality):

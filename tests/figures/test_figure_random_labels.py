@@ -24,7 +24,7 @@ STATISTICS = ["accuracy", "relative_bimodality"]
 
 @pytest.fixture(autouse=True)
 def theme():
-    style.apply()
+    style.apply({"cnn": {"colour": "red"}, "mlp": {"colour": "blue"}})
 
 
 def measured(splits=("train", "test"), points=3, networks=20, beta=0.5, accuracy=0.4):

@@ -25,7 +25,7 @@ ABOUT = {
 
 @pytest.fixture(autouse=True)
 def theme():
-    style.apply()
+    style.apply({"forest": {"marker": "D"}, "theirs": {"marker": "^"}})
 
 
 def split(columns, name):
@@ -155,7 +155,10 @@ def test_collections_that_are_not_compared_share_a_row_by_their_architecture(fra
     assert titles == ["digits, cnn, 20 networks", "digits, 20 networks", "letters, 20 networks"]
     assert len(marked(figure.axes[3])) == 3
     colours = {line.get_marker(): line.get_color() for line in figure.axes[3].lines}
-    assert (colours["D"], colours["^"]) == tuple(style.colours(["cnn", "forest", "theirs"]).values())[1:]
+    of_architecture = style.looks(["forest", "theirs"])
+    assert {marker: colours[marker] for marker in "D^"} == {
+        look["marker"]: look["color"] for look in of_architecture.values()
+    }
 
 
 def test_what_is_undefined_is_said(frames):

@@ -72,7 +72,7 @@ def test_a_row_has_four_distributions_and_a_panel_of_bimodality(given, drawn):
 
 def test_a_collection_has_its_colour_in_both_parts(drawn):
     left, right = drawn.subfigs
-    colours = style.colours(["lstm", "linear"])
+    colours = {name: look["color"] for name, look in style.looks(["lstm", "linear"]).items()}
     for row, name in enumerate(("lstm", "linear")):
         assert left.axes[4 * row].patches[0].get_facecolor()[:3] == pytest.approx(colours[name])
         assert right.axes[row].lines[0].get_color() == pytest.approx(colours[name])

@@ -1,4 +1,3 @@
-import matplotlib.colors
 import numpy as np
 import polars as pl
 import pytest
@@ -73,14 +72,14 @@ def test_same_order_bins_many_networks(order_table):
 def test_bimodality_draws_a_line_per_collection_and_split(measures):
     table = bimodality.table(measures["epochs"])
     axes = bimodality.draw(table).axes[0]
-    colours = style.colours(["cnn", "linear"])
+    looks = style.looks(["cnn", "linear"])
     lines = [line for line in axes.lines if len(line.get_xdata()) == len(EPOCHS)]
     for line, ((name, split), rows) in zip(
         lines, table.group_by("architecture", "split", maintain_order=True), strict=True
     ):
         points = rows.sort("epoch").select("accuracy", "relative_bimodality")
         assert line.get_xydata() == pytest.approx(points.to_numpy())
-        assert line.get_color() == colours[name]
+        assert (line.get_color(), line.get_marker()) == tuple(looks[name].values())
         assert line.get_linestyle() == {"train": "-", "test": "--"}[split]
     assert len({line.get_marker() for line in lines}) == 2
     levels = {line.get_ydata()[0] for line in axes.lines if len(set(line.get_ydata())) == 1}
@@ -117,7 +116,8 @@ def test_bimodality_at_chance_is_left_out_and_counted(measures):
         names: table.with_columns(at_chance=pl.col("epoch") < 2) for names, table in measures["epochs"].items()
     }
     figure = bimodality.draw(bimodality.table(early))
-    assert {len(line.get_xdata()) for line in figure.axes[0].lines if line.get_marker() in "os"} == {3}
+    markers = {look["marker"] for look in style.looks(["cnn", "linear"]).values()}
+    assert {len(line.get_xdata()) for line in figure.axes[0].lines if line.get_marker() in markers} == {3}
     assert "8 at chance" in {text.get_text() for text in figure.axes[0].texts}
     everywhere = {names: table.with_columns(at_chance=True) for names, table in measures["epochs"].items()}
     figure = bimodality.draw(bimodality.table(everywhere))
@@ -133,14 +133,6 @@ def test_undefined_bimodality_is_left_out(measures):
     )
     axes = bimodality.draw(table).axes[0]
     assert max(len(line.get_xdata()) for line in axes.lines) == len(EPOCHS) - 1
-
-
-@pytest.mark.parametrize("number", [2, 7, 20])
-def test_an_architecture_has_one_colour_of_its_own(number):
-    names = [f"network {index}" for index in range(number)]
-    colours = style.colours([*names, names[0]])
-    assert list(colours) == names
-    assert len({matplotlib.colors.to_hex(colour) for colour in colours.values()}) == number
 
 
 @pytest.mark.parametrize("module", [same_order, bimodality])

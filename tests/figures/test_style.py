@@ -3,6 +3,8 @@
 import numpy as np
 import polars as pl
 import pytest
+import seaborn as sns
+from conftest import ROOT
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -11,7 +13,7 @@ import learnorder
 from learnorder import selection, tables
 from learnorder.errors import UserError
 from learnorder.figures import same_order, style
-from learnorder.study import checked
+from learnorder.study import checked, configured
 from learnorder.study.model import Study
 
 TABLE = pl.DataFrame({"epoch": [0.0, 1.0, 2.0, 8.0], "value": [0.1, 0.5, 0.7, 0.9], "name": list("abab")})
@@ -20,9 +22,9 @@ TABLE = pl.DataFrame({"epoch": [0.0, 1.0, 2.0, 8.0], "value": [0.1, 0.5, 0.7, 0.
 def line(table):
     figure = Figure(figsize=(style.PAGE_WIDTH_IN, 2), layout="constrained")
     axes = figure.subplots()
-    colours = style.colours(["a", "b"])
+    looks = style.looks(["a", "b"])
     for (name,), rows in table.group_by("name", maintain_order=True):
-        axes.plot(rows["epoch"], rows["value"], color=colours[name])
+        axes.plot(rows["epoch"], rows["value"], **looks[name])
     axes.set(xlabel="epoch", title="words")
     figure.supylabel("value")
     axes.text(0.5, 0.5, "small", fontsize=style.SMALL)
@@ -62,11 +64,66 @@ def test_all_text_grows_with_the_font():
     )
 
 
-def test_a_palette_gives_the_colours_in_order():
-    import seaborn as sns
+def look(name, *others):
+    """Of an architecture, drawn with these others."""
+    found = style.looks([*others, name])[name]
+    return found["color"], found["marker"]
 
-    colours = [np.array(each.get_color()) for each in lines(drawn(palette="Set2"))]
-    assert np.allclose(colours, sns.color_palette("Set2", 2))
+
+def test_an_architecture_has_one_look_in_every_study():
+    catalogue = configured.looks(ROOT)
+    assert len({tuple(entry.values()) for entry in catalogue.values()}) == len(catalogue) > 40
+    assert {entry["marker"] for entry in catalogue.values()} <= set(style.OF_THE_CATALOGUE)
+    seen = {}
+    for path in sorted(ROOT.glob("config/*.yaml")):
+        if "collections:" in path.read_text(encoding="utf-8"):
+            study = configured.configured(path, clone=ROOT)
+            style.apply(study.looks)
+            for name, found in style.looks(study.looks).items():
+                assert seen.setdefault(name, found) == found
+                assert name not in catalogue or study.looks[name] == catalogue[name]
+    assert len(seen) > 10
+
+
+def test_the_look_of_other_architectures_follows_from_their_names_alone():
+    style.apply()
+    alone = {name: look(name) for name in ("theirs", "ours", "forest")}
+    style.apply(configured.looks(ROOT))
+    assert alone == {name: look(name, "mlp", "cnn", "another") for name in alone}
+
+
+@pytest.mark.parametrize("number", [2, 20, 60, 90])
+def test_two_architectures_never_have_the_same_look(number):
+    style.apply({"mine": {"colour": "blue", "marker": "o"}, "linear": {"colour": "blue", "marker": "o"}})
+    names = ["mine", "linear", *(f"network {index}" for index in range(number - 2))]
+    looks = style.looks([*names, names[0]])
+    assert list(looks) == names
+    assert len({tuple(each.values()) for each in looks.values()}) == min(number, 84)
+    assert look("linear") == (style.PALETTE[0], "o")
+    assert {each["color"] for each in looks.values()} <= set(style.PALETTE)
+
+
+def test_half_a_look_is_kept():
+    style.apply({"mine": {"colour": "red"}, "yours": {"marker": "o"}})
+    assert look("mine")[0] == style.PALETTE[style.COLOURS.index("red")]
+    assert look("yours")[1] == "o"
+
+
+def test_recipes_of_an_architecture_have_its_colour_and_a_marker_each():
+    style.apply({"mlp": {"colour": "blue", "marker": "o"}, "cnn": {"colour": "blue", "marker": "s"}})
+    names = [("digits", "mlp", f"recipe {number}") for number in range(9)] + [("digits", "cnn", "sgd")]
+    called = {name: f"{name[1]}, {name[2]}" for name in names} | {("letters", "cnn", "sgd"): "cnn, sgd†"}
+    looks = style.collections(called)
+    assert len({each["marker"] for each in looks.values()}) == len(names)
+    assert {each["color"] for each in looks.values()} == {style.PALETTE[0]}
+    assert [looks[label]["marker"] for label in ("mlp, recipe 0", "cnn, sgd", "cnn, sgd†")] == ["o", "s", "s"]
+
+
+def test_a_palette_renames_the_colours():
+    looks = {"a": {"colour": "orange", "marker": "o"}, "b": {"colour": "green", "marker": "o"}}
+    figure = style.drawn(line, TABLE, looks, checked.style({"palette": "Set2"}))
+    colours = [np.array(each.get_color()) for each in lines(figure)]
+    assert np.allclose(colours, sns.color_palette("Set2", 7)[1:3])
     with pytest.raises(UserError, match=r"style.palette is 'Set99'; allowed: learnorder, or a palette of seaborn"):
         drawn(palette="Set99")
 

@@ -41,8 +41,7 @@ RESULTS, LOGS = layout.results(study), f"logs/{study.name}"
 EXAMPLES = layout.examples("{dataset}")
 OUTCOMES = f"{RESULTS}/outcomes/{COLLECTION}/{{name}}/seeds-{{first}}-{{last}}.parquet"
 FIGURES, REPORT = f"{RESULTS}/figures", f"{RESULTS}/report"
-# For their colours.
-ARCHITECTURES = list(dict.fromkeys(c.architecture for c in study.collections))
+LOOKS = study.looks
 EXTRACTED = [name for name, entry in study["datasets"].items() if entry["reader"] == "extracted"]
 
 

@@ -9,6 +9,7 @@ EXPLORER_MARK = layout.mark(
     EXPLORER,
     EXPLORED_TABLES,
     study["measures"]["confidence"],
+    LOOKS,
     source.digest("explorer.page", "explorer.board"),
 )
 
@@ -30,7 +31,7 @@ rule explorer:
         confidence=study["measures"]["confidence"],
         tables=lambda wildcards, output: EXPLORED_TABLES,
         outcomes=lambda wildcards, output: EXPLORED_SHARDS,
-        architectures=lambda wildcards, output: ARCHITECTURES,
+        architectures=lambda wildcards, output: LOOKS,
     message:
         "Making the page to browse the examples on"
     script:

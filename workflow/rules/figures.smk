@@ -1,7 +1,7 @@
 from learnorder.report import sections
 from learnorder.study import registry
 
-STYLE = {"architectures": ARCHITECTURES, "style": study["style"]}
+STYLE = {"architectures": LOOKS, "style": study["style"]}
 # The report shows the PNG.
 FORMATS = sorted({*study["style"]["formats"], "png"})
 

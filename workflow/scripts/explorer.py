@@ -11,7 +11,7 @@ with logged(snakemake.log[0]):
     style.apply(given.architectures)
     found, inputs = tables.read(given.tables), tables.inputs(given.tables)
     boards = board.boards(found["examples"], outcomes.by_collection(given.outcomes), inputs)
-    colours = style.colours(given.architectures)
+    colours = {name: look["color"] for name, look in style.looks(given.architectures).items()}
     with atomic.replacing(made.page) as partial:
         html = page.page(given.study, boards, found.get("correlation", {}), colours, given.confidence)
         partial.write_text(html, encoding="utf-8")

@@ -59,11 +59,7 @@ def draw(table: pl.DataFrame) -> Figure:
     if table.is_empty():
         return style.nothing(style.NO_NETWORK)
     called = names.short(table.select(COLLECTION).rows())
-    colours = style.colours([architecture for _, architecture, _ in called])
-    looks = {
-        label: {"color": colours[architecture], "marker": style.MARKERS[place % len(style.MARKERS)]}
-        for place, (label, architecture) in enumerate({called[name]: name[1] for name in called}.items())
-    }
+    looks = style.collections(called)
     datasets = table["dataset"].unique(maintain_order=True).to_list()
     columns = min(PANELS, len(datasets))
     rows = -(-len(datasets) // columns)

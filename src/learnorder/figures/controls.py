@@ -1,7 +1,6 @@
 """Controls: what else than a shared order would make networks agree, beside what was found."""
 
 from collections.abc import Mapping
-from itertools import cycle
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -175,7 +174,7 @@ def draw(table: pl.DataFrame) -> Figure:
     parts = figure.subfigures(3, 1, height_ratios=heights)
     _draw_pairs(parts[0], pairs, rows[0])
     _draw_inputs(parts[1], inputs, rows[1])
-    _draw_clock(parts[2], clock, called, style.colours(clock["architecture"].to_list()))
+    _draw_clock(parts[2], clock, called)
     return figure
 
 
@@ -260,16 +259,13 @@ def _dot_panel(axes: Axes, rows: Rows, label: str) -> None:
     axes.set(xlabel=label, xlim=(min(-0.04, axes.get_xlim()[0]), 1.02), ylim=(len(rows.names) - 0.4, -0.6))
 
 
-def _draw_clock(
-    part: SubFigure, clock: pl.DataFrame, called: Mapping[Names, str], colours: Mapping[str, tuple]
-) -> None:
+def _draw_clock(part: SubFigure, clock: pl.DataFrame, called: Mapping[Names, str]) -> None:
     part.suptitle("(c) while networks learn", **TITLE)
     if clock.is_empty():
         style.blank(part.subplots(), "no test examples")
         return
     collections = clock.select(COLLECTION).unique(maintain_order=True).rows()
-    markers = dict(zip(dict.fromkeys(called[name] for name in collections), cycle(style.MARKERS)))
-    looks = {called[name]: {"color": colours[name[1]], "marker": markers[called[name]]} for name in collections}
+    looks = style.collections({name: called[name] for name in collections})
     datasets = clock["dataset"].unique(maintain_order=True).to_list()
     grid = part.subplots(len(datasets), 2, squeeze=False, sharex="col", sharey="col")
     for panels, dataset in zip(grid, datasets, strict=True):

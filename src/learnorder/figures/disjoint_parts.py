@@ -108,8 +108,8 @@ def _pairs(axes: Axes, pairs: pl.DataFrame) -> None:
     number = len({*pairs["first"], *pairs["second"]})
     lowest = min(0.0, *(pairs[name].drop_nulls().min() or 0.0 for name in ("correlation", "within_class")))
     edges = np.linspace(lowest, 1, 61)
-    colour = next(iter(style.colours(pairs["architecture"].unique().to_list()).values()))
-    axes.hist(pairs["correlation"].drop_nulls(), edges, color=colour, alpha=0.6, label="all examples")
+    [look] = style.looks(pairs["architecture"]).values()
+    axes.hist(pairs["correlation"].drop_nulls(), edges, color=look["color"], alpha=0.6, label="all examples")
     axes.hist(pairs["within_class"].drop_nulls(), edges, histtype="step", color="0.1", label="within classes")
     axes.set_title(
         f"{number} parts, {names.networks(pairs['networks'])} each, {pairs['examples'][0]} test examples"

@@ -101,12 +101,12 @@ def draw(table: pl.DataFrame) -> Figure:
     drawn = every.head(MOST_PAIRS)
     both = [pairs.collections(pair) for pair in every.select(pairs.PAIR).rows()]
     called = names.short((name for collections in both for name in collections), at_chance.names(table))
-    colours = style.colours([architecture for _, architecture, _ in called])
+    looks = style.looks(architecture for _, architecture, _ in called)
     figure = Figure(figsize=(style.PAGE_WIDTH_IN, 0.9 + 1.4 * len(drawn)), layout="constrained")
     grid = figure.subplots(len(drawn), len(PANELS), sharex="col", sharey=True, squeeze=False)
     for panels, pair, collections in zip(grid, drawn.iter_rows(named=True), both, strict=False):
         rows = table.filter(split=SPLIT, **{name: pair[name] for name in pairs.PAIR})
-        of = {"weaker": colours[pair["weaker"]], "stronger": colours[pair["stronger"]], "": style.INDEPENDENT}
+        of = {who: looks[pair[who]]["color"] for who in ("weaker", "stronger")} | {"": style.INDEPENDENT}
         for axes, part in zip(panels, PANELS, strict=True):
             _panel(axes, rows.filter(part=part), part, of)
         weaker, stronger = sorted(collections, key=lambda name: name[1] != pair["weaker"])

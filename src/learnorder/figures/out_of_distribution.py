@@ -64,7 +64,7 @@ def draw(table: pl.DataFrame) -> Figure:
         return style.nothing("no other dataset was predicted")
     collections = table.partition_by(COLLECTION, as_dict=True, include_key=False)
     called = names.short(collections, at_chance.names(table))
-    colours = style.colours([architecture for _, architecture, _ in collections])
+    looks = style.looks(architecture for _, architecture, _ in collections)
     splits = sorted(table["split"].unique(maintain_order=True), key=lambda split: split != REFERENCE)
     columns = min(PANELS, len(collections))
     rows = -(-len(collections) // columns)
@@ -74,7 +74,7 @@ def draw(table: pl.DataFrame) -> Figure:
     for axes in grid.flat[len(collections) :]:
         axes.set_visible(False)
     for axes, (name, points) in zip(grid.flat, collections.items(), strict=False):
-        _panel(axes, points, colours[name[1]], splits)
+        _panel(axes, points, looks[name[1]]["color"], splits)
         axes.set_title(f"{name[0]}, {names.networks(points['networks'])}\n{called[name]}")
     grid[0, 0].set_ylim(top=1.02)
     for row in grid:

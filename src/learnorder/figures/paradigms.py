@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping
-from itertools import cycle
 
 import polars as pl
 from matplotlib.axes import Axes
@@ -138,13 +137,11 @@ def _looks(table: pl.DataFrame) -> dict[Names, dict]:
     collections = pl.concat([table.select(*COLLECTION, "learner"), second])
     learner = dict(collections.select("architecture", "learner").rows())
     called = names.short(collections.select(COLLECTION).rows(), at_chance.names(table))
-    colours = style.colours([architecture for _, architecture, _ in called])
-    markers = dict(zip(dict.fromkeys(called.values()), cycle(style.MARKERS)))
+    looks = style.collections(called)
     return {
         name: {
             "label": label,
-            "color": colours[name[1]],
-            "marker": markers[label],
+            **looks[label],
             **({"linestyle": "--", "fillstyle": "none"} if learner[name[1]] else {"linestyle": "-"}),
         }
         for name, label in called.items()

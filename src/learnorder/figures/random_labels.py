@@ -104,7 +104,7 @@ def draw(table: pl.DataFrame) -> Figure:
         return style.nothing("no collection on random labels")
     families = table.partition_by("origin", "architecture", "recipe", as_dict=True)
     called = names.short(families)
-    colours = style.colours([architecture for _, architecture, _ in families])
+    looks = style.looks(architecture for _, architecture, _ in families)
     noises = table["label_noise"].unique().sort().to_list()
     legend_columns = style.legend_columns([_words(noise) for noise in noises], style.PAGE_WIDTH_IN)
     legend_rows = -(-len(noises) // legend_columns)
@@ -120,7 +120,7 @@ def draw(table: pl.DataFrame) -> Figure:
                 continue
             beta.frame(axes, points, top)
             for (noise, _), line in points.group_by("label_noise", "dataset", maintain_order=True):
-                beta.line(axes, line, "accuracy", **_look(colours[name[1]], noises.index(noise), noise))
+                beta.line(axes, line, "accuracy", **_look(looks[name[1]]["color"], noises.index(noise), noise))
         row[0].set_title(f"{name[0]}, {called[name]}, {names.networks(collections['networks'])}", loc="left")
         row[0].set_ylabel("relative bimodality β")
         beta.explain(row[-1])

@@ -73,13 +73,13 @@ def draw(table: pl.DataFrame) -> Figure:
     if table.is_empty():
         return style.nothing(style.NO_NETWORK)
     called = names.short(table.select(COLLECTION).rows(), at_chance.names(table))
-    colours = style.colours([architecture for _, architecture, _ in called])
+    looks = style.looks(architecture for _, architecture, _ in called)
     figure = Figure(figsize=(style.PAGE_WIDTH_IN, 1.0 + 1.25 * len(called)), layout="constrained")
     columns = table.group_by(COLLECTION).agg(pl.col("epoch").n_unique())["epoch"].max()
     grid = figure.subplots(len(called), columns, sharex=True, sharey="row", squeeze=False)
     above: list[float] = []
     for panels, (name, collection) in zip(grid, table.group_by(COLLECTION, maintain_order=True), strict=True):
-        above = row(panels, collection, colours[name[1]], above)
+        above = row(panels, collection, looks[name[1]]["color"], above)
         panels[0].set_ylabel(f"{name[0]}\n{called[name]}\n← test   train →")
     figure.supxlabel(f"TP-agreement: share of the {names.networks(table['networks'])} that are right")
     figure.supylabel("share of examples")

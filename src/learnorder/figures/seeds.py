@@ -147,13 +147,13 @@ def _looks(table: pl.DataFrame) -> dict[Names, dict]:
     }
     unique = list(dict.fromkeys(labels.values()))
     colours = dict(zip(unique, sns.color_palette(COLOURS, len(unique)), strict=True))
-    of_architecture = style.colours(collections["architecture"].to_list())
-    labels |= (called := names.short(others.select(COLLECTION).rows()))
-    colours |= {label: of_architecture[name[1]] for name, label in called.items()}
-    markers = dict(zip(colours, cycle(style.MARKERS)))
-    return {
-        name: {"label": label, "color": colours[label], "marker": markers[label]} for name, label in labels.items()
+    looks = {
+        label: {"color": colour, "marker": marker}
+        for (label, colour), marker in zip(colours.items(), cycle(style.MARKERS))
     }
+    labels |= (called := names.short(others.select(COLLECTION).rows()))
+    looks |= style.collections(called)
+    return {name: {"label": label} | looks[label] for name, label in labels.items()}
 
 
 def _bimodality(axes: Axes, points: pl.DataFrame, top: float, looks: Mapping[Names, Mapping]) -> None:

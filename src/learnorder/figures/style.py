@@ -1,9 +1,11 @@
 """Sizes, fonts and colours, named once and by meaning; and what a study's `style` changes of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 import matplotlib as mpl
 import polars as pl
@@ -14,14 +16,21 @@ from matplotlib.text import Text
 
 from learnorder import atomic
 from learnorder.errors import UserError
+from learnorder.figures import at_chance
+from learnorder.study.architectures import Colour, Marker
+from learnorder.tables import Names
 
 PAGE_WIDTH_IN = 6.75
 COLUMN_WIDTH_IN = 3.3
 INDEPENDENT = "0.25"
 # Seaborn's colour-blind palette without its two lightest colours, which vanish in print.
 PALETTE = [sns.color_palette("colorblind")[index] for index in (0, 1, 2, 4, 5, 7, 3)]
-MARKERS = "osD^vPX<>*ph"
+COLOURS = get_args(Colour)
+"""Names of these, in their order."""
+MARKERS = get_args(Marker)
 """For what colours tell apart, so that it is told in grey too."""
+OF_THE_CATALOGUE = MARKERS[:7]
+"""No architecture takes them by its name, so that it takes none of the catalogue's."""
 SMALL = 6.5
 """Size of text inside a panel, in points."""
 PNG_DPI = 200
@@ -48,31 +57,67 @@ SETTINGS = {
 }
 
 
-_architectures: list[str] = []
+Looks = Mapping[str, Mapping[str, str]]
+"""By architecture the `colour` and the `marker` that its entry in the catalogue has, if it has any."""
+
+_architectures: dict[str, Mapping[str, str]] = {}
 _palette = {"name": OWN_PALETTE}
 
 
-def apply(architectures: Sequence[str] = (), palette: str = OWN_PALETTE) -> None:
+def apply(architectures: Looks = MappingProxyType({}), palette: str = OWN_PALETTE) -> None:
     """Set the theme for every figure drawn from here on.
 
-    `architectures`: all of a study, so that each has the same colour in every figure. `palette`: of seaborn or
-    matplotlib, or our own.
+    `architectures`: all of a study. `palette`: of seaborn or matplotlib, or our own.
     """
-    _architectures[:], _palette["name"] = architectures, palette
+    _architectures.clear()
+    _architectures.update(architectures)
+    _palette["name"] = palette
     mpl.use("agg")
     sns.set_theme(context="paper", style="ticks", rc=SETTINGS)
 
 
-def colours(architectures: Sequence[str]) -> dict[str, tuple]:
-    """A colour for each architecture, in the order of the study, or of the figure for those that it has not.
+def looks(architectures: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Colour and marker of each architecture, the same in every study; no two have both in common.
 
-    The palette is for the colour-blind up to its 7 colours; more architectures get evenly spaced hues.
+    They are the catalogue's, or follow from the architecture's name; of two that would have the same, one has the
+    next that follows from its name.
     """
-    names = list(dict.fromkeys([*_architectures, *architectures]))
-    if _palette["name"] != OWN_PALETTE:
-        return dict(zip(names, _named(_palette["name"], len(names)), strict=True))
-    palette = PALETTE if len(names) <= len(PALETTE) else sns.husl_palette(len(names), l=0.5)
-    return dict(zip(names, palette, strict=False))
+    palette = PALETTE if _palette["name"] == OWN_PALETTE else _named(_palette["name"], len(COLOURS))
+    drawn = list(dict.fromkeys(architectures))
+    taken: dict[str, tuple[str, str]] = {}
+    for name in sorted({*_architectures, *drawn}, key=lambda name: (-len(_architectures.get(name, {})), name)):
+        every = sorted(product(COLOURS, MARKERS), key=lambda look: _preference(name, *look))
+        taken[name] = next((look for look in every if look not in taken.values()), every[0])
+    found = ((name, *taken[name]) for name in drawn)
+    return {name: {"color": palette[COLOURS.index(colour)], "marker": marker} for name, colour, marker in found}
+
+
+def _preference(name: str, colour: str, marker: str) -> tuple:
+    """Key by which a look that suits an architecture comes first."""
+    given = _architectures.get(name, {})
+    return (
+        given.get("colour", colour) != colour,
+        given.get("marker", marker) != marker,
+        marker in OF_THE_CATALOGUE,
+        hashlib.sha256(f"{name} {colour} {marker}".encode()).digest(),
+    )
+
+
+def collections(called: Mapping[Names, str]) -> dict[str, dict[str, Any]]:
+    """Colour and marker of each name in a figure of collections, see `names.short`.
+
+    The first of an architecture has its look; other recipes have its colour, with a marker of their own.
+    """
+    own = looks(name[1] for name in called)
+    found: dict[str, dict[str, Any]] = {}
+    for name, label in called.items():
+        # A collection that ends at chance is marked on that dataset alone.
+        bare = label.removesuffix(at_chance.MARK)
+        taken = [*own.values(), *found.values()] if own[name[1]] in found.values() else []
+        every = [own[name[1]], *(own[name[1]] | {"marker": marker} for marker in MARKERS)]
+        free = (look for look in every if look not in taken)
+        found.setdefault(bare, next(free, every[len(found) % len(every)]))
+    return {label: found[label.removesuffix(at_chance.MARK)] for label in called.values()}
 
 
 def _named(palette: str, colours: int) -> list[tuple]:
@@ -88,7 +133,7 @@ def _named(palette: str, colours: int) -> list[tuple]:
 def drawn(
     draw: Callable[[pl.DataFrame], Figure],
     table: pl.DataFrame,
-    architectures: Sequence[str] = (),
+    architectures: Looks = MappingProxyType({}),
     style: Mapping[str, Any] = MappingProxyType({}),
 ) -> Figure:
     """The figure of a table in a study's `style`, see `study.configuration.Style`; what it lacks is by default."""

@@ -65,7 +65,7 @@ def draw(table: pl.DataFrame) -> Figure:
     if table.is_empty():
         return style.nothing("no collection on a dataset of texts")
     called = names.short(table.select(COLLECTION).rows(), at_chance.names(table))
-    colours = style.colours([architecture for _, architecture, _ in called])
+    looks = style.looks(architecture for _, architecture, _ in called)
     distributions, points = (table.filter(part=part) for part in ("distribution", "bimodality"))
     columns = distributions.group_by(COLLECTION).agg(pl.col("epoch").n_unique())["epoch"].max()
     figure = Figure(figsize=(style.PAGE_WIDTH_IN, 1.0 + 1.35 * len(called)), layout="constrained")
@@ -76,9 +76,9 @@ def draw(table: pl.DataFrame) -> Figure:
     above: list[float] = []
     for panels, axes, name in zip(grid, beside, called, strict=True):
         mine = dict(zip(COLLECTION, name, strict=True))
-        above = same_order.row(panels, distributions.filter(**mine), colours[name[1]], above, apart="\n")
+        above = same_order.row(panels, distributions.filter(**mine), looks[name[1]]["color"], above, apart="\n")
         panels[0].set_ylabel(f"{name[0]}\n{called[name]}\n← test   train →")
-        bimodality.lines(axes, points.filter(**mine), {"color": colours[name[1]], "marker": "o"})
+        bimodality.lines(axes, points.filter(**mine), looks[name[1]])
         beta.frame(axes, points.filter(**mine), top)
     beside[0].set_title("all points", pad=3)
     beta.explain(beside[0])

@@ -6,6 +6,10 @@ from pydantic import Field, Tag
 
 from learnorder.study.fields import Count, File, Model, Positive, Text, by_type
 
+Colour = Literal["blue", "orange", "green", "purple", "brown", "grey", "red"]
+"""Colours that the colour-blind tell apart, and that print."""
+Marker = Literal["o", "s", "D", "^", "v", "P", "X", "<", ">", "*", "p", "h"]
+
 
 class Architecture(Model):
     """A network, or a learner that is none."""
@@ -40,3 +44,7 @@ class Architecture(Model):
     multiply_adds_per_pixel: Positive = None
     """Multiply-adds of classifying an example, per pixel of an image or word of a text, roughly. Times and
     `seeds_per_job: auto` are estimated from it; no result follows from it. Without it they are counted, once."""
+    colour: Colour = None
+    """Its colour in all figures. Without it, or without `marker`, the name of the architecture decides."""
+    marker: Marker = None
+    """Its marker in all figures, by its name in matplotlib."""

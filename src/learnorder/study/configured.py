@@ -7,7 +7,7 @@ from typing import Any
 
 from learnorder.errors import UserError
 from learnorder.study import yaml_file
-from learnorder.study.model import Study, check_own
+from learnorder.study.model import Study, check_own, look
 
 DEFAULT = "config/config.yaml"
 CATALOGUES = [f"config/{name}.yaml" for name in ("datasets", "architectures", "learners", "recipes")]
@@ -23,6 +23,12 @@ def configured(*files: Path | str, settings: Iterable[str] = (), clone: Path = P
     check_own(own)
     catalogues = (yaml_file.read(clone / catalogue) for catalogue in CATALOGUES)
     return Study(_merged([*catalogues, own]))
+
+
+def looks(clone: Path) -> dict[str, dict[str, str]]:
+    """By architecture of the catalogues in this folder its look; none where it is no clone."""
+    catalogues = _merged(yaml_file.read(clone / path) for path in CATALOGUES if (clone / path).exists())
+    return {name: look(entry) for name, entry in catalogues.get("architectures", {}).items()}
 
 
 def check_files(arguments: Sequence[str]) -> None:

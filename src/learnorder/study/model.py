@@ -16,9 +16,10 @@ from learnorder.study.checked import checked
 from learnorder.study.collection import Collection, Pair
 from learnorder.study.identity import training_version
 
-# Where a dataset comes from, where a network is trained, what is said about an entry and how long it is taken to
-# last do not change what it is.
-NOT_IDENTITY = {"addresses", "contents", "parquet", "description", "device", "multiply_adds_per_pixel"}
+# Where a dataset comes from, where a network is trained, what is said about an entry, how long it is taken to last
+# and how it is drawn do not change what it is.
+LOOK = ("colour", "marker")
+NOT_IDENTITY = {"addresses", "contents", "parquet", "description", "device", "multiply_adds_per_pixel", *LOOK}
 # The distribution of a package of the catalogue, where it is not called as the package.
 CALLED = {"sklearn": "scikit-learn"}
 CATALOGUES = {
@@ -66,6 +67,11 @@ class Study:
         for collection in self.collections:
             first.setdefault((collection.dataset, collection.architecture), collection)
         return list(first.values())
+
+    @cached_property
+    def looks(self) -> dict[str, dict[str, str]]:
+        """By architecture of the study its colour and marker in figures, as far as its entry has them."""
+        return {c.architecture: look(self["architectures"].get(c.architecture, {})) for c in self.collections}
 
     @cached_property
     def pairs(self) -> list[Pair]:
@@ -225,6 +231,11 @@ class Study:
         for number, name in enumerate(self["drawn_datasets"]):
             if name not in known:
                 raise UserError(f"configuration: drawn_datasets[{number}] is '{name}'; {suggestion(name, known)}")
+
+
+def look(entry: Mapping[str, Any]) -> dict[str, str]:
+    """What an architecture's entry says of how it is drawn."""
+    return {key: entry[key] for key in LOOK if key in entry}
 
 
 def check_own(given: Mapping[str, Any]) -> None:
