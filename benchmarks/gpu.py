@@ -118,7 +118,7 @@ def generated(train: int, test: int) -> Dataset:
         colours = np.linspace(60, 200, CLASSES)[labels][:, None, None, None]
         images = (colours + random.normal(0, 60, (n, *shape))).clip(0, 255).astype(np.uint8)
         splits[split] = Split(images, labels, np.arange(n))
-    return Dataset(splits, [str(label) for label in range(CLASSES)], digest="generated")
+    return Dataset(splits, [str(label) for label in range(CLASSES)], checksum="generated")
 
 
 class Session:
@@ -510,7 +510,7 @@ def trained(
         design=size,
     )
     seconds = time.perf_counter() - started
-    about = outcomes.about(folder / f"{name}.parquet")
+    about = outcomes.metadata(folder / f"{name}.parquet")
     networks = task["last"] - task["first"] + 1
     dataset = canonical.read(session.data / "datasets" / task["identity"]["dataset"]["name"])
     kept, _ = outcomes.members(

@@ -17,12 +17,12 @@ IDENTITY = {
 LABELS = {"train": np.array([0, 1, 2]), "test": np.array([2, 0])}
 
 
-def dataset(classes=3, trained=None, digest="0"):
+def dataset(classes=3, trained=None, checksum="0"):
     splits = {
         split: Split(np.empty((len(labels), 0)), labels, labels, (trained or {}).get(split))
         for split, labels in LABELS.items()
     }
-    return Dataset(splits, [str(label) for label in range(classes)], digest=digest)
+    return Dataset(splits, [str(label) for label in range(classes)], checksum=checksum)
 
 
 def network(seed):

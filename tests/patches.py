@@ -15,7 +15,7 @@ def dataset_of_patches() -> Dataset:
         for label in range(3):
             images[labels == label, :, 2 * label : 2 * label + 3, 2:6] += 90
         splits[split] = Split(images.astype(np.uint8), labels, np.arange(n))
-    return Dataset(splits, ["a", "b", "c"], digest="0")
+    return Dataset(splits, ["a", "b", "c"], checksum="0")
 
 
 def identity(model="cnn", options=None, library="learnorder", takes="images", stacked=1, **recipe):

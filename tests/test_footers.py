@@ -12,15 +12,15 @@ from learnorder.study.identity import digest
 
 def test_an_outcome_table_is_read_without_its_library(tmp_path):
     path = write(tmp_path)
-    assert footers.about(path)["identity"] == IDENTITY
-    assert footers.about(path)["seeds"] == [0, 1]
+    assert footers.metadata(path)["identity"] == IDENTITY
+    assert footers.metadata(path)["seeds"] == [0, 1]
 
 
 @pytest.mark.parametrize("held", [b"", b"PAR1", b"half a file PAR1", b"\xff" * 100, b"{}" + b"\4\0\0\0PAR1"])
 def test_what_cannot_be_read_says_nothing(tmp_path, held):
     (tmp_path / "damaged.parquet").write_bytes(held)
-    assert footers.about(tmp_path / "damaged.parquet") is None
-    assert footers.about(tmp_path / "none.parquet") is None
+    assert footers.metadata(tmp_path / "damaged.parquet") is None
+    assert footers.metadata(tmp_path / "none.parquet") is None
 
 
 def test_tables_of_another_setting_are_described_by_what_differs(tmp_path):
@@ -43,7 +43,7 @@ def test_a_dataset_that_is_another_than_networks_were_trained_on_is_refused(tmp_
     examples, results = tmp_path / "examples.parquet", tmp_path / "results"
     folder = results / "mine/outcomes/digits/mlp/sgd" / digest(IDENTITY)[:8]
     folder.mkdir(parents=True)
-    made = footers.about(write(folder))["data"]
+    made = footers.metadata(write(folder))["data"]
     examples.write_bytes(b"other data")
     with pytest.raises(
         UserError, match=r"dataset digits: it is not what 1 outcome tables of \S+/digits were made from"

@@ -72,7 +72,7 @@ def test_imported_outcomes_are_checked_and_measured_like_ours(tmp_path, given):
     path = tmp_path / "seeds-000-004.parquet"
     imported.outcome_table(path, identity=identity(), **files)
     found = outcomes.scan([path], identity())
-    assert outcomes.about(path)["classes"] == CLASSES
+    assert outcomes.metadata(path)["classes"] == CLASSES
     by_split = found.collect().partition_by("split", as_dict=True)
     for split in EXAMPLES:
         wanted, rows = arrays(split), by_split[split,]
@@ -321,4 +321,4 @@ def test_networks_and_epochs_that_are_swapped_are_recognised_by_the_number_of_ne
 def test_there_are_at_least_two_classes(tmp_path):
     test = saved(tmp_path, labels=np.zeros_like(LABELS), predictions=np.zeros_like(PREDICTIONS))
     imported.outcome_table(tmp_path / "seeds-000-004.parquet", identity=identity(), test=test)
-    assert outcomes.about(tmp_path / "seeds-000-004.parquet")["classes"] == 2
+    assert outcomes.metadata(tmp_path / "seeds-000-004.parquet")["classes"] == 2

@@ -75,7 +75,7 @@ def test_many_classes_take_a_wider_type(tmp_path):
     table = outcomes.scan([path], IDENTITY).collect()
     assert table.schema["seed_000"] == table.schema["seed_001"] == pl.UInt16
     assert table["seed_001"].to_list()[:6] == [255, 256, 299, 0, 1, 2]
-    assert outcomes.about(path)["classes"] == 300
+    assert outcomes.metadata(path)["classes"] == 300
 
 
 def test_a_class_that_does_not_exist_is_no_outcome(tmp_path):
@@ -113,7 +113,7 @@ def test_examples_of_other_datasets_have_predictions_and_no_label(tmp_path):
 
 
 def test_shards_of_other_data_do_not_stand_side_by_side(tmp_path):
-    paths = [write(tmp_path), write(tmp_path, 2, 3, digest="1")]
+    paths = [write(tmp_path), write(tmp_path, 2, 3, checksum="1")]
     with pytest.raises(UserError, match=r"seeds-002-003\.parquet: made from other data than .*; remake it"):
         outcomes.scan(paths, IDENTITY)
 

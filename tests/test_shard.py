@@ -178,7 +178,7 @@ def test_a_shard_that_grows_or_is_cut_otherwise_trains_what_is_new(make, tmp_pat
     # Cut smaller again, all is known; the larger table stays, since it has more.
     part = make(2, 3)
     assert "epoch" not in capsys.readouterr().out
-    assert outcomes.about(part)["seeds"] == [2, 3]
+    assert outcomes.metadata(part)["seeds"] == [2, 3]
     assert grown.exists()
 
 
@@ -247,13 +247,13 @@ def test_learners_keep_the_members_that_are_finished(make, datasets, tmp_path, c
 
 
 def test_networks_that_diverge_or_learn_nothing_are_named_and_stop_nothing(make):
-    diverging = outcomes.about(make(0, 1, learning_rate=1e9))
+    diverging = outcomes.metadata(make(0, 1, learning_rate=1e9))
     assert set(diverging["diverged"]) == {"0", "1"}
     assert set(diverging["diverged"].values()) == {0.5}
     assert diverging["at_chance"] == [0, 1]
-    idle = outcomes.about(make(0, 1, folder="idle", learning_rate=1e-9))
+    idle = outcomes.metadata(make(0, 1, folder="idle", learning_rate=1e-9))
     assert (idle["diverged"], idle["at_chance"]) == ({}, [0, 1])
-    well = outcomes.about(make(0, 1, folder="well"))
+    well = outcomes.metadata(make(0, 1, folder="well"))
     assert (well["diverged"], well["at_chance"]) == ({}, [])
 
 

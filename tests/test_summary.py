@@ -29,7 +29,7 @@ def ended(monkeypatch, **about):
     )
     shards = {0: {"seeds": [0, 1]}, 2: {"seeds": [2, 3]} | about}
     whole = {"diverged": {}, "at_chance": [], "epochs": [1.0, 2.0]}
-    monkeypatch.setattr(summary.outcomes, "about", lambda path: whole | shards[int(path.stem[-7:-4])])
+    monkeypatch.setattr(summary.outcomes, "metadata", lambda path: whole | shards[int(path.stem[-7:-4])])
     paths = [f"outcomes/d/a/r/0/seeds-{first:03d}-{first + 1:03d}.parquet" for first in shards]
     return summary.table({("d", "a", "r"): epochs}, paths)
 
@@ -56,7 +56,7 @@ def test_who_diverged_is_named_with_the_point(monkeypatch, tmp_path):
 
 def test_where_fewer_than_two_networks_end_there_is_no_accuracy(monkeypatch):
     late = {"seeds": [0], "diverged": {"0": 3.0}, "at_chance": [], "epochs": [1.0, 3.0]}
-    monkeypatch.setattr(summary.outcomes, "about", lambda path: late)
+    monkeypatch.setattr(summary.outcomes, "metadata", lambda path: late)
     early = pl.DataFrame({"split": ["test"], "epoch": [1.0], "accuracy": [0.5], "at_chance": [False]})
     [row] = summary.table({("d", "a", "r"): early}, ["outcomes/d/a/r/0/seeds-000-000.parquet"]).rows(named=True)
     assert (row["test_accuracy"], row["diverged_at"]) == (None, "3")

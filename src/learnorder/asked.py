@@ -184,10 +184,10 @@ class Asked:
     def _published(self) -> Mapping[str, Path]:
         return dict(store.objects())
 
-    def _report(self, about: str, words: str) -> None:
+    def _report(self, reason: str, words: str) -> None:
         """Report something once, of whatever it is true."""
-        if self._reports and about not in self._reported:
-            self._reported.add(about)
+        if self._reports and reason not in self._reported:
+            self._reported.add(reason)
             print(f"learnorder: {words}", file=sys.stderr)
 
 

@@ -44,7 +44,7 @@ def extract(dataset: Dataset, described: Mapping[str, Any], report: Callable[[st
         split: replace(data, inputs=vectors(_features(network, layer, images[split], size)))
         for split, data in dataset.splits.items()
     }
-    return replace(dataset, splits=splits, digest="", remarks=[])
+    return replace(dataset, splits=splits, checksum="", remarks=[])
 
 
 def _as_it_starts(dataset: Dataset, described: Mapping[str, Any]) -> tuple[nn.Module, Mapping[str, inputs.Images]]:

@@ -20,8 +20,8 @@ START = b'{"format": '
 TABLES = "seeds-*.parquet"
 
 
-def about(path: Path | str) -> dict[str, Any] | None:
-    """What an outcome table says of itself; None if there is none that can be read.
+def metadata(path: Path | str) -> dict[str, Any] | None:
+    """The metadata of an outcome table; None if there is none that can be read.
 
     Whether it is whole is for those who read it to find out, see `outcomes.check`.
     """
@@ -60,10 +60,10 @@ def check_data(dataset: str, examples: Path, results: Path = Path("results")) ->
 
     `examples`: its table, whose SHA-256 each outcome table names.
     """
-    digest = hashlib.sha256(examples.read_bytes()).hexdigest()
+    checksum = hashlib.sha256(examples.read_bytes()).hexdigest()
     for folder in results.glob(f"*/outcomes/{dataset}"):
         # What was imported names no data.
-        if other := [table for table in _in(folder, f"*/*/*/{TABLES}") if table.get("data") not in ("", digest)]:
+        if other := [table for table in _in(folder, f"*/*/*/{TABLES}") if table.get("data") not in ("", checksum)]:
             raise UserError(
                 f"dataset {dataset}: it is not what {len(other)} outcome tables of {folder} were made from; "
                 f"give it another name in `datasets`, or remove them: rm -r {folder}"
@@ -71,7 +71,7 @@ def check_data(dataset: str, examples: Path, results: Path = Path("results")) ->
 
 
 def _in(folder: Path, pattern: str) -> Iterator[dict[str, Any]]:
-    return filter(None, map(about, sorted(folder.glob(pattern))))
+    return filter(None, map(metadata, sorted(folder.glob(pattern))))
 
 
 def _of_this_environment(environment: Mapping[str, str], on_cpu: bool) -> bool:

@@ -67,7 +67,7 @@ def outcome_table(
         path,
         dataset=_dataset(splits, [str(label) for label in range(classes)]),
         kept={
-            seed: {outcomes.PREDICTED: {name: split.predictions[seed] for name, split in splits.items()}}
+            seed: {outcomes.SEED: {name: split.predictions[seed] for name, split in splits.items()}}
             for seed in range(networks)
         },
         epochs=splits["test"].epochs,
@@ -128,14 +128,14 @@ def read_table(path: Path) -> dict[str, Predicted]:
     """The splits of a Parquet as `outcomes` describes it; a `UserError` that names the file and the column."""
     path = Path(path)
     try:
-        ours = outcomes.TOGETHER in pq.read_schema(path).names
+        ours = outcomes.PREDICTED in pq.read_schema(path).names
         table = outcomes.read(path, as_stored=True).to_arrow() if ours else pq.read_table(path)
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; allowed: a Parquet in the format of outcome tables") from None
     except (OSError, ValueError, pa.ArrowException) as error:
         raise UserError(f"{path}: cannot be read ({_first_line(error)}); allowed: a whole Parquet") from None
-    networks = sum(name.startswith(f"{outcomes.PREDICTED}_") for name in table.column_names)
-    seeds = [f"{outcomes.PREDICTED}_{seed:03d}" for seed in range(networks)]
+    networks = sum(name.startswith(f"{outcomes.SEED}_") for name in table.column_names)
+    seeds = [f"{outcomes.SEED}_{seed:03d}" for seed in range(networks)]
     trained = [name for name in ("trained_label",) if name in table.column_names]
     expected = [*outcomes.KEYS, "label", *trained, *seeds]
     if table.column_names != expected:
@@ -185,9 +185,9 @@ def _split(
 
 def _diverged(table: Path | None) -> dict[int, float]:
     """By seed where those networks diverged of which an outcome table of ours says so."""
-    if table is None or outcomes.TOGETHER not in pq.read_schema(table).names:
+    if table is None or outcomes.PREDICTED not in pq.read_schema(table).names:
         return {}
-    return {int(seed): epoch for seed, epoch in outcomes.about(table)["diverged"].items()}
+    return {int(seed): epoch for seed, epoch in outcomes.metadata(table)["diverged"].items()}
 
 
 def _arrays(path: Path) -> dict[str, np.ndarray]:

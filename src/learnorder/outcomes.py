@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     import polars as pl
 
 KEYS = ("split", "epoch", "example")
-PREDICTED = "seed"
-TOGETHER = "predicted"
+SEED = "seed"
+"""With which the name of a network's column begins; what it predicts is also kept under this name."""
+PREDICTED = "predicted"
 """Column on disk of what all networks predict."""
 FORMAT = 2
 LEVEL = 15
@@ -67,7 +68,7 @@ def write(
     no better on the train set than by always saying its commonest class.
     """
     classes, epochs = len(dataset.classes), epochs or identity["recipe"]["evaluate_at"]
-    anyone = next(iter(kept.values()))[PREDICTED]
+    anyone = next(iter(kept.values()))[SEED]
     examples = {split: predicted.shape[1] for split, predicted in anyone.items()}
     keys, small = _keys(epochs, examples), _smallest(classes)
     columns = {
@@ -82,15 +83,15 @@ def write(
     for place, (seed, network) in enumerate(sorted(kept.items())):
         for what, by_split in network.items():
             rows = np.concatenate([by_split[split].T.reshape(-1) for split in examples])
-            if what != PREDICTED:
+            if what != SEED:
                 columns[_column(what, seed)] = pa.array(rows.astype(np.float16))
                 continue
             if rows.min() < 0 or rows.max() >= classes:
                 raise ValueError(f"seed {seed} predicts classes {rows.min()} to {rows.max()} of {classes}")
             predicted[:, place] = rows
     together = pa.binary(predicted.shape[1] * small.itemsize)
-    columns[TOGETHER] = pa.Array.from_buffers(together, len(predicted), [None, pa.py_buffer(predicted)])
-    about = {
+    columns[PREDICTED] = pa.Array.from_buffers(together, len(predicted), [None, pa.py_buffer(predicted)])
+    made = {
         "format": FORMAT,
         "identity": json.loads(json.dumps(identity, sort_keys=True)),
         "digest": digest(identity),
@@ -99,13 +100,13 @@ def write(
         "clock": identity["recipe"]["clock"],
         "examples": examples,
         "classes": classes,
-        "data": dataset.digest,
+        "data": dataset.checksum,
         "environment": dict(environment),
         "diverged": {str(seed): epoch for seed, epoch in sorted((diverged or {}).items())},
         "at_chance": [seed for seed, network in sorted(kept.items()) if _at_chance(network, dataset)],
     }
     # Without sorting: the splits stand in their order.
-    table = pa.table(columns).replace_schema_metadata({METADATA: json.dumps(about)})
+    table = pa.table(columns).replace_schema_metadata({METADATA: json.dumps(made)})
     with atomic.replacing(path) as partial:
         pq.write_table(
             table,
@@ -113,7 +114,7 @@ def write(
             compression="zstd",
             compression_level=LEVEL,
             # A rising count packs to nothing as differences; what networks predict together seldom comes twice.
-            use_dictionary=[name for name in columns if name not in ("example", TOGETHER)],
+            use_dictionary=[name for name in columns if name not in ("example", PREDICTED)],
             column_encoding={"example": "DELTA_BINARY_PACKED"},
         )
 
@@ -126,19 +127,19 @@ def read(path: Path, as_stored: bool = False) -> "pl.DataFrame":
     # Here alone, so that a machine that only trains needs no polars.
     import polars as pl
 
-    table, made = pq.read_table(path), about(path)
+    table, made = _stored(path), metadata(path)
     networks = {
-        _column(PREDICTED, seed): np.concatenate([rows.reshape(-1) for rows in by_split.values()])
+        _column(SEED, seed): np.concatenate([rows.reshape(-1) for rows in by_split.values()])
         for seed, by_split in _predicted(table, made).items()
     }
-    others = pl.from_arrow(table.drop_columns(TOGETHER).take(pa.array(_by_epoch(made))))
+    others = pl.from_arrow(table.drop_columns(PREDICTED))[_by_epoch(made)]
     # One type for all tables without other datasets, whichever of the two splits they have.
     splits = pl.Enum(list(dict.fromkeys([*SPLITS, *made["examples"]])))
     read = others.with_columns(pl.col("split").cast(splits), **networks)
     if as_stored:
         return read
     return read.with_columns(
-        pl.when(pl.col("epoch") < epoch).then(pl.col(name := _column(PREDICTED, int(seed)))).alias(name)
+        pl.when(pl.col("epoch") < epoch).then(pl.col(name := _column(SEED, int(seed)))).alias(name)
         for seed, epoch in made["diverged"].items()
     )
 
@@ -151,7 +152,7 @@ def scan(paths: Sequence[Path], identity: Mapping[str, Any]) -> "pl.LazyFrame":
     checked = [check(path, identity) for path in paths]
     for path, made in zip(paths, checked, strict=True):
         if made["data"] != checked[0]["data"]:
-            raise UserError(f"{path}: made from other data than {paths[0]}; {_remake(path)}")
+            raise _refusal(path, f"made from other data than {paths[0]}")
     frames = [read(path) for path in paths]
     frames[1:] = [frame.select(pl.selectors.matches(r"_\d+$")) for frame in frames[1:]]
     return pl.concat(frames, how="horizontal").lazy()
@@ -165,14 +166,14 @@ def collection(place: Path) -> "pl.DataFrame":
         listed = f": {', '.join(folders)}" if folders else ""
         raise UserError(f"{place} holds outcome tables of {len(folders)} collections; allowed: of one{listed}")
     try:
-        identity = about(tables[0])["identity"]
+        identity = metadata(tables[0])["identity"]
     except (OSError, KeyError, TypeError, pa.ArrowException):
         raise UserError(f"{tables[0]}: no outcome table; allowed: {PATTERN}, or a folder with some") from None
     return scan(tables, identity).collect()
 
 
-def about(path: Path) -> dict[str, Any]:
-    """What an outcome table that was checked says of itself."""
+def metadata(path: Path) -> dict[str, Any]:
+    """The metadata of an outcome table that was checked."""
     return json.loads(pq.read_schema(path).metadata[METADATA])
 
 
@@ -210,84 +211,88 @@ def members(
     found = check(path, identity, named=False)
     for key, made, wanted in (
         ("environment", found["environment"], dict(environment)),
-        ("data", found["data"], dataset.digest),
+        ("data", found["data"], dataset.checksum),
     ):
         if made != wanted:
             raise UserError(f"{path}: made with another {key} ({made}; here it is {wanted})")
     chosen = [seed for seed in found["seeds"] if seed in seeds]
     records = identity["recipe"].get("record", ())
-    table = pq.read_table(path, columns=[TOGETHER, *(_column(what, seed) for seed in chosen for what in records)])
+    table = _stored(path, [PREDICTED, *(_column(what, seed) for seed in chosen for what in records)])
     predicted = _predicted(table, found)
     kept = {
-        seed: {PREDICTED: predicted[seed]}
-        | {what: _by_split(table[_column(what, seed)].to_numpy(), found) for what in records}
+        seed: {SEED: predicted[seed]}
+        | {what: _by_split(_numbers(table[_column(what, seed)]), found) for what in records}
         for seed in chosen
     }
     return kept, {int(seed): epoch for seed, epoch in found["diverged"].items() if int(seed) in chosen}
 
 
 def check(path: Path, identity: Mapping[str, Any], named: bool = True) -> dict[str, Any]:
-    """What a file says of itself; a `UserError` that says how to remake it, unless it can be trusted.
+    """The metadata of a file; a `UserError` that says how to remake it, unless it can be trusted.
 
     It must be whole, made by this identity, and hold every (split, epoch, example) in order and, if it is
     `named` as the tables of a study are, the seeds that its name says.
     """
-    try:
-        return _checked(Path(path), identity, named)
-    except _FaultError as fault:
-        raise UserError(f"{path}: {fault}; {_remake(path)}") from None
-
-
-class _FaultError(Exception):
-    """Why a file cannot be trusted."""
-
-
-def _remake(path: Path) -> str:
-    return f"if it was published, fetch it: dvc pull --force; remake it: snakemake --force {path}"
-
-
-def _checked(path: Path, identity: Mapping[str, Any], named: bool) -> dict[str, Any]:
+    path = Path(path)
     try:
         with pq.ParquetFile(path) as file:
-            about = _about(file, path, identity, named)
-            keys = file.read(list(KEYS))
+            made = _trusted(file, path, identity, named)
+            columns = file.read(list(KEYS))
+        split = columns["split"].combine_chunks()
+        names = np.array(split.dictionary.to_pylist())
+        found = {"split": names[np.from_dlpack(split.indices)]}
+        found |= {key: _numbers(columns[key]) for key in ("epoch", "example")}
     except FileNotFoundError:
-        raise _FaultError("no such file") from None
-    except (OSError, ValueError, KeyError, pa.ArrowException) as error:
-        raise _FaultError(f"cannot be read ({str(error).splitlines()[0]})") from None
-    wanted = _keys(identity["recipe"].get("evaluate_at", about["epochs"]), about["examples"])
-    wanted["split"] = np.array(list(about["examples"]))[wanted["split"]]
-    found = {key: keys[key].to_numpy() for key in ("epoch", "example")}
-    split = keys["split"].combine_chunks().cast(pa.string()).dictionary_encode()
-    found["split"] = np.array(split.dictionary.to_pylist())[split.indices.to_numpy()]
+        raise _refusal(path, "no such file") from None
+    except (OSError, ValueError, KeyError, AttributeError, pa.ArrowException) as error:
+        raise _refusal(path, f"cannot be read ({str(error).splitlines()[0]})") from None
+    wanted = _keys(identity["recipe"].get("evaluate_at", made["epochs"]), made["examples"])
+    wanted["split"] = np.array(list(made["examples"]))[wanted["split"]]
     for key in KEYS:
         if not np.array_equal(found[key], wanted[key]):
-            raise _FaultError(f"its column {key} lacks rows or has them out of order")
-    return about
+            raise _refusal(path, f"its column {key} lacks rows or has them out of order")
+    return made
 
 
-def _about(file: pq.ParquetFile, path: Path, identity: Mapping[str, Any], named: bool) -> dict[str, Any]:
+def _trusted(file: pq.ParquetFile, path: Path, identity: Mapping[str, Any], named: bool) -> dict[str, Any]:
     """The metadata, if they are what the configuration and the file's name say."""
     schema = file.schema_arrow
-    about = json.loads((schema.metadata or {}).get(METADATA, b"{}"))
-    if about.get("format") != FORMAT:
-        raise _FaultError(f"not an outcome table of format {FORMAT}")
-    if about["digest"] != digest(identity):
-        raise _FaultError(f"made with another {difference(about['identity'], identity)}")
-    seeds = about["seeds"]
+    made = json.loads((schema.metadata or {}).get(METADATA, b"{}"))
+    if made.get("format") != FORMAT:
+        raise _refusal(path, f"not an outcome table of format {FORMAT}")
+    if made["digest"] != digest(identity):
+        raise _refusal(path, f"made with another {difference(made['identity'], identity)}")
+    seeds = made["seeds"]
     if named:
         first, last = named_seeds(path)
         if seeds != list(range(first, last + 1)):
-            raise _FaultError(f"holds seeds {seeds}, its name says {first} to {last}")
-    examples = identity["dataset"].get("examples", about["examples"])
-    if any(about["examples"][split] != examples[split] for split in examples):
-        raise _FaultError(f"has {about['examples']} examples, the configuration says {examples}")
+            raise _refusal(path, f"holds seeds {seeds}, its name says {first} to {last}")
+    examples = identity["dataset"].get("examples", made["examples"])
+    if any(made["examples"][split] != examples[split] for split in examples):
+        raise _refusal(path, f"has {made['examples']} examples, the configuration says {examples}")
     records = [_column(what, seed) for seed in seeds for what in identity["recipe"].get("record", ())]
     trained = ["trained_label"] if "trained_label" in schema.names else []
-    expected = [*KEYS, "label", *trained, *records, TOGETHER]
+    expected = [*KEYS, "label", *trained, *records, PREDICTED]
     if schema.names != expected:
-        raise _FaultError(f"has the columns {', '.join(schema.names)} instead of {', '.join(expected)}")
-    return about
+        raise _refusal(path, f"has the columns {', '.join(schema.names)} instead of {', '.join(expected)}")
+    return made
+
+
+def _refusal(path: Path, fault: str) -> UserError:
+    """Why a file cannot be trusted, and the ways out."""
+    remake = f"if it was published, fetch it: dvc pull --force; remake it: snakemake --force {path}"
+    return UserError(f"{path}: {fault}; {remake}")
+
+
+def _stored(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """A table as it is on disk. Not by `read_table`, which first imports pandas, for a fifth of a second."""
+    with pq.ParquetFile(path) as file:
+        return file.read(columns)
+
+
+def _numbers(column: pa.ChunkedArray) -> np.ndarray:
+    """A column without gaps. Not by `to_numpy`, which imports pandas too."""
+    return np.from_dlpack(column.combine_chunks())
 
 
 def _at_chance(network: Kept, dataset: Dataset) -> bool:
@@ -296,7 +301,7 @@ def _at_chance(network: Kept, dataset: Dataset) -> bool:
         return False
     targets = dataset.splits["train"].targets
     guessed = np.bincount(targets).max() / len(targets)
-    right = np.mean(network[PREDICTED]["train"][-1] == targets)
+    right = np.mean(network[SEED]["train"][-1] == targets)
     return bool(right <= chance.highest(guessed, len(targets)))
 
 
@@ -309,26 +314,26 @@ def _smallest(classes: int) -> np.dtype:
     return np.min_scalar_type(classes - 1).newbyteorder("<")
 
 
-def _by_split(rows: np.ndarray, about: Mapping[str, Any]) -> dict[str, np.ndarray]:
+def _by_split(rows: np.ndarray, made: Mapping[str, Any]) -> dict[str, np.ndarray]:
     """Rows as they stand on disk, by split, points × examples."""
-    points, examples = len(about["epochs"]), about["examples"]
+    points, examples = len(made["epochs"]), made["examples"]
     ends = points * np.cumsum(list(examples.values()))
     parts = np.split(rows, ends[:-1])
     return {split: part.reshape(-1, points).T for split, part in zip(examples, parts, strict=True)}
 
 
-def _by_epoch(about: Mapping[str, Any]) -> np.ndarray:
+def _by_epoch(made: Mapping[str, Any]) -> np.ndarray:
     """Where each row of the table, by split, epoch, example, stands on disk."""
-    rows = np.arange(len(about["epochs"]) * sum(about["examples"].values()))
-    return np.concatenate([part.reshape(-1) for part in _by_split(rows, about).values()])
+    rows = np.arange(len(made["epochs"]) * sum(made["examples"].values()))
+    return np.concatenate([part.reshape(-1) for part in _by_split(rows, made).values()])
 
 
-def _predicted(table: pa.Table, about: Mapping[str, Any]) -> dict[int, dict[str, np.ndarray]]:
+def _predicted(table: pa.Table, made: Mapping[str, Any]) -> dict[int, dict[str, np.ndarray]]:
     """By seed what each network predicts, by split, points × examples."""
-    column = table[TOGETHER].combine_chunks()
+    column = table[PREDICTED].combine_chunks()
     # A column is one array, or none at all.
-    rows = np.frombuffer(column.buffers()[1], _smallest(about["classes"])).reshape(len(table), -1)
-    return {seed: _by_split(rows[:, place], about) for place, seed in enumerate(about["seeds"])}
+    rows = np.frombuffer(column.buffers()[1], _smallest(made["classes"])).reshape(len(table), -1)
+    return {seed: _by_split(rows[:, place], made) for place, seed in enumerate(made["seeds"])}
 
 
 def _labels(dataset: Dataset, examples: Mapping[str, int], points: int, small: np.dtype, name: str) -> pa.Array:

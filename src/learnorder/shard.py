@@ -146,7 +146,7 @@ def _train(
     from learnorder.training.interruption import Interruption
     from learnorder.training.train import train
 
-    made_by = {"recipe": digest(shard.identity), "data": shard.dataset.digest, **shard.environment}
+    made_by = {"recipe": digest(shard.identity), "data": shard.dataset.checksum, **shard.environment}
     saved = checkpoints.read(checkpoint / UNDER_WAY, made_by)
 
     def save(state: Callable[[], dict[str, Any]]) -> None:
@@ -175,7 +175,7 @@ def _train(
 
 def _tidy(output: Path, siblings: Sequence[Path], checkpoint: Path) -> None:
     """Remove what the new table has made superfluous: the checkpoint, and tables of some of its members."""
-    own = set(outcomes.about(output)["seeds"])
+    own = set(outcomes.metadata(output)["seeds"])
     for path in siblings:
         first, last = outcomes.named_seeds(path)
         if set(range(first, last + 1)) <= own:

@@ -55,7 +55,7 @@ def _shard(study: Study, collection: str, imported: bool, table: Path, begun: Ma
     says = last_line(log)
     if str(table) in begun:
         state = RUNNING if log.exists() and log.stat().st_mtime >= begun[str(table)] - AT_ONCE_S else QUEUED
-    elif footers.about(table):
+    elif footers.metadata(table):
         state = DONE
     else:
         state = FAILED if says and SAVED not in says else MISSING

@@ -22,10 +22,10 @@ def table(epochs: Mapping[Names, pl.DataFrame], shards: Iterable[Path]) -> pl.Da
     `at_chance`: seeds that end no better than a guess. `splits_at_chance`: splits on which the collection ends
     within chance of always saying one class. All four as texts, such as `3 17`, or null.
     """
-    abouts: dict[Names, list[Mapping[str, Any]]] = {}
+    made: dict[Names, list[Mapping[str, Any]]] = {}
     for path in map(Path, shards):
-        abouts.setdefault(outcomes.names(path), []).append(outcomes.about(path))
-    rows = [_row(names, found, abouts[names]) for names, found in epochs.items()]
+        made.setdefault(outcomes.names(path), []).append(outcomes.metadata(path))
+    rows = [_row(names, found, made[names]) for names, found in epochs.items()]
     return pl.DataFrame(rows, schema_overrides=TEXTS | NUMBERS)
 
 
@@ -59,16 +59,16 @@ def left_out(summary: pl.DataFrame) -> Iterator[str]:
             yield f"At the end no better than always one class (†, at chance): {name}, on {splits}."
 
 
-def _row(names: Names, epochs: pl.DataFrame, abouts: Sequence[Mapping[str, Any]]) -> dict[str, object]:
+def _row(names: Names, epochs: pl.DataFrame, made: Sequence[Mapping[str, Any]]) -> dict[str, object]:
     row: dict[str, object] = dict(zip(("dataset", "architecture", "recipe"), names, strict=True))
-    row["networks"] = sum(len(about["seeds"]) for about in abouts)
-    last = epochs.filter(pl.col("epoch") == abouts[0]["epochs"][-1]).with_columns(pl.col("split").cast(pl.String))
+    row["networks"] = sum(len(each["seeds"]) for each in made)
+    last = epochs.filter(pl.col("epoch") == made[0]["epochs"][-1]).with_columns(pl.col("split").cast(pl.String))
     for split in SPLITS:
         row[f"{split}_accuracy"] = last.filter(split=split)["accuracy"].max()
-    diverged = {int(seed): epoch for about in abouts for seed, epoch in about["diverged"].items()}
+    diverged = {int(seed): epoch for each in made for seed, epoch in each["diverged"].items()}
     row["diverged"] = _text(sorted(diverged))
     row["diverged_at"] = _text(f"{diverged[seed]:g}" for seed in sorted(diverged))
-    row["at_chance"] = _text(sorted(seed for about in abouts for seed in about["at_chance"]))
+    row["at_chance"] = _text(sorted(seed for each in made for seed in each["at_chance"]))
     row["splits_at_chance"] = _text(last.filter("at_chance")["split"])
     return row
 

@@ -210,7 +210,7 @@ def test_a_superclass_is_the_same_from_archive_folder_and_parquet(tmp_path):
         dataset = written(tmp_path / "out" / name, made(entry, place))
         assert dataset.classes == ["hamster", "mouse"]
         assert dataset.superclasses == ["small", "small"]
-        assert dataset.digest == canonical.read(tmp_path / "out" / "archive").digest
+        assert dataset.checksum == canonical.read(tmp_path / "out" / "archive").checksum
     train = dataset.splits["train"]
     assert train.labels.tolist() == [0, 0, 0, 1, 1, 1]
     assert train.source[:3].tolist() == sorted(train.source[:3])
@@ -489,7 +489,7 @@ def test_imagenet_stays_encoded_where_its_pixels_would_not_fit(imagenet, tmp_pat
         assert np.abs(close).max() <= 3
         with Image.open(io.BytesIO(read.splits[split].inputs.encoded(0))) as image:
             assert (image.format, image.size) == ("JPEG", (SIZE, SIZE))
-    assert read.digest == again.digest
+    assert read.checksum == again.checksum
     assert not (tmp_path / "once" / "train.npy").exists()
 
 
@@ -670,7 +670,7 @@ def test_any_folder_of_class_folders(birds):
 
 def test_the_same_folder_gives_the_same_bytes(birds, tmp_path):
     _, entry = birds
-    assert written(tmp_path / "once", made(entry)).digest == written(tmp_path / "twice", made(entry)).digest
+    assert written(tmp_path / "once", made(entry)).checksum == written(tmp_path / "twice", made(entry)).checksum
 
 
 def test_folders_train_and_test_are_the_splits(birds, tmp_path):

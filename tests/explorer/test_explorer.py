@@ -74,7 +74,7 @@ def collection(folder, names, dataset, spread, splits=("train", "test"), diverge
             right = learned_at(len(labels), spread)[network] <= np.arange(len(POINTS))[:, np.newaxis]
             kept[network]["seed"][name] = np.where(right, labels, (labels + 1) % len(CLASSES))
     path, paths = folder / "outcomes" / "/".join(names) / "0", []
-    data = Dataset({name: dataset.splits[name] for name in splits}, CLASSES, digest="0")
+    data = Dataset({name: dataset.splits[name] for name in splits}, CLASSES, checksum="0")
     for shard in ((0, 1), (2, 3)):
         paths.append(path / f"seeds-{shard[0]:03d}-{shard[1]:03d}.parquet")
         of_shard = {seed: kept[seed] for seed in shard}

@@ -71,20 +71,20 @@ def dataset(redrawn=False):
         )
         pixels = random.integers(0, 256, (n, 1, 4, 4), np.uint8)
         splits[name] = Split(pixels, labels, np.arange(n), trained_labels=trained)
-    return Dataset(splits, ["a", "b", "c"], digest="0")
+    return Dataset(splits, ["a", "b", "c"], checksum="0")
 
 
 def write(folder, names, splits=("train", "test"), diverged=None, level=LEVEL, easy=0.3, others=(), **more):
     """The outcome table of six networks that are right by chance, more often about the first examples."""
     random, data = np.random.default_rng(len("".join(names))), dataset(more.get("redrawn", False))
-    kept = {seed: {outcomes.PREDICTED: {}} for seed in range(6)}
+    kept = {seed: {outcomes.SEED: {}} for seed in range(6)}
     for network in kept.values():
         for split in (*splits, *others):
             n = SIZES.get(split, 10)
             labels = np.arange(n) % CLASSES
             likely = np.array(level)[:, np.newaxis] + easy * np.linspace(1, -1, n)
             right = random.random((len(POINTS), n)) < likely
-            network[outcomes.PREDICTED][split] = np.where(right, labels, (labels + 1) % CLASSES)
+            network[outcomes.SEED][split] = np.where(right, labels, (labels + 1) % CLASSES)
         if more.get("record"):
             network["loss"] = {split: random.random((len(POINTS), SIZES[split])) for split in splits}
     path = folder / "outcomes" / "/".join(names) / "0" / "seeds-000-005.parquet"
@@ -95,7 +95,7 @@ def write(folder, names, splits=("train", "test"), diverged=None, level=LEVEL, e
     }
     if more.get("record"):
         identity["recipe"]["record"] = ["loss"]
-    of = Dataset({split: data.splits[split] for split in splits}, data.classes, digest="0")
+    of = Dataset({split: data.splits[split] for split in splits}, data.classes, checksum="0")
     outcomes.write(path, dataset=of, kept=kept, identity=identity, environment={}, diverged=diverged)
     return path, outcomes.scan([path], identity)
 

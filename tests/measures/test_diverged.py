@@ -121,9 +121,9 @@ def test_an_outcome_table_has_null_where_a_network_predicts_nothing(tmp_path):
     split = Split(np.zeros((5, 1), np.uint8), labels, np.arange(5))
     outcomes.write(
         path,
-        dataset=Dataset({"train": split, "test": split}, ["a", "b"], digest="x"),
+        dataset=Dataset({"train": split, "test": split}, ["a", "b"], checksum="x"),
         kept={
-            seed: {outcomes.PREDICTED: {"train": np.tile(labels, (3, 1)), "test": np.zeros((3, 5), int)}}
+            seed: {outcomes.SEED: {"train": np.tile(labels, (3, 1)), "test": np.zeros((3, 5), int)}}
             for seed in range(3)
         },
         identity={"recipe": {"evaluate_at": list(POINTS), "clock": "epochs"}, "dataset": {}},
@@ -135,5 +135,5 @@ def test_an_outcome_table_has_null_where_a_network_predicts_nothing(tmp_path):
     assert read.filter(epoch=1)["seed_001"].null_count() == read["seed_000"].null_count() == 0
     stored = outcomes.read(path, as_stored=True)
     assert stored["seed_001"].null_count() == 0
-    scanned = outcomes.scan([path], outcomes.about(path)["identity"])
+    scanned = outcomes.scan([path], outcomes.metadata(path)["identity"])
     assert measured(scanned)["epochs"]["networks"].to_list() == [3, 2, 2] * 2

@@ -159,7 +159,7 @@ def test_snakemake_plans_the_study_s_own_entries_and_does_not_announce_its_files
     said, jobs = clone.run("outcomes", "--config", "seeds_per_job=3")
     assert "Training networks 000 to 002 of mlp" in jobs
     [table] = clone.folder.glob("results/tiny/outcomes/digits/mlp/own_half/*/seeds-000-002.parquet")
-    recipe = outcomes.about(table)["identity"]["recipe"]
+    recipe = outcomes.metadata(table)["identity"]["recipe"]
     assert (recipe["train_examples"], recipe["train_examples_drawn"]) == (0, "shared")
     assert "Config file" not in said
 

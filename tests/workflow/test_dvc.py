@@ -331,5 +331,5 @@ def test_outcomes_that_are_left_out_are_made_where_they_are_asked_for(pulled):
 
 
 def test_outcomes_are_as_they_were_made(pulled):
-    made = outcomes.about(pulled.folder / table(pulled, 1))
+    made = outcomes.metadata(pulled.folder / table(pulled, 1))
     assert made["seeds"] == [2, 3]

@@ -105,7 +105,7 @@ def measured(request, tmp_path_factory):
     here, settings = list(linked(folder, study, "/".join(names))), study["measures"]
     trusted = outcomes.scan(here, study.identity(*names))
     found = collection.measure(
-        trusted, outcomes.about(here[0])["classes"], settings["confidence"], settings["permutations"]
+        trusted, outcomes.metadata(here[0])["classes"], settings["confidence"], settings["permutations"]
     )
     return study, names, found
 

@@ -238,7 +238,7 @@ def test_one_seed_more_trains_one_shard(own):
     """From a collection of three networks, whose second table has one."""
     whole = own.folder / own.shards("digits/linear/tiny")[1]
     small = whole.with_name("seeds-002-002.parquet")
-    table, identity = whole.read_bytes(), outcome_tables.about(whole)["identity"]
+    table, identity = whole.read_bytes(), outcome_tables.metadata(whole)["identity"]
     digits = canonical.read(own.folder / "results/datasets/digits")
     first = shard.Shard([2], digits, {}, identity, shard.environment(identity))
     first.take(whole)

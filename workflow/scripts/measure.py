@@ -9,6 +9,6 @@ from learnorder.measures.collection import measure
 with logged(snakemake.log[0]):
     paths, settings = list(map(Path, snakemake.params.outcomes)), snakemake.params.settings
     trusted = outcomes.scan(paths, snakemake.params.identity)
-    classes = outcomes.about(paths[0])["classes"]
+    classes = outcomes.metadata(paths[0])["classes"]
     measured = measure(trusted, classes, settings["confidence"], settings["permutations"])
     tables.write(Path(snakemake.output[0]).parent, measured)

@@ -58,7 +58,7 @@ class Dataset:
     """A train and a test split over the same classes.
 
     `superclasses`: for each class the name of the group that it belongs to. `vocabulary`: of texts, the word of
-    each number. `digest`: of a dataset that was read, the checksum of all that it holds. `remarks`: what the user
+    each number. `checksum`: of a dataset that was read, of all that it holds. `remarks`: what the user
     should know of how it was made.
     """
 
@@ -66,7 +66,7 @@ class Dataset:
     classes: list[str]
     superclasses: list[str] = field(default_factory=list)
     vocabulary: list[str] = field(default_factory=list)
-    digest: str = ""
+    checksum: str = ""
     remarks: list[str] = field(default_factory=list)
 
     @property
@@ -182,8 +182,8 @@ def write(folder: Path, dataset: Dataset) -> None:
         pq.write_table(table, partial, compression="zstd")
 
 
-def about(folder: Path) -> dict[str, Any]:
-    """What a written dataset says of itself: classes, superclasses, vocabulary, shape, sha256 of its files."""
+def metadata(folder: Path) -> dict[str, Any]:
+    """The metadata of a written dataset: classes, superclasses, vocabulary, shape, sha256 of its files."""
     return json.loads(pq.read_schema(Path(folder) / "examples.parquet").metadata[METADATA])
 
 
@@ -197,11 +197,11 @@ def read(folder: Path) -> Dataset:
     remake = f"remake it: snakemake --force {examples}"
     try:
         table = pq.read_table(examples)
-        said = about(folder)
-        for name, checksum in said["sha256"].items():
+        made = metadata(folder)
+        for name, checksum in made["sha256"].items():
             if _checksum(folder / name) != checksum:
                 raise UserError(f"{folder / name}: not the array that examples.parquet describes; {remake}")
-        inputs = {split: _read_inputs(folder, split, said["shape"]) for split in SPLITS}
+        inputs = {split: _read_inputs(folder, split, made["shape"]) for split in SPLITS}
     except (OSError, ValueError) as error:
         raise UserError(f"{folder}: not a whole dataset ({error}); {remake}") from None
     splits = {}
@@ -209,8 +209,8 @@ def read(folder: Path) -> Dataset:
         rows = table.filter(pa.compute.equal(table["split"], split))
         labels, trained, source = (rows[name].to_numpy() for name in ("label", "trained_label", "source"))
         splits[split] = Split(inputs[split], labels, source, None if np.array_equal(labels, trained) else trained)
-    known = {key: said[key] for key in ("classes", "superclasses", "vocabulary")}
-    return Dataset(splits, **known, digest=_checksum(examples))
+    known = {key: made[key] for key in ("classes", "superclasses", "vocabulary")}
+    return Dataset(splits, **known, checksum=_checksum(examples))
 
 
 def read_named(folder: Path, names: Iterable[str]) -> dict[str, Dataset]:

@@ -94,10 +94,10 @@ class Rows:
 
     def __init__(self, paths: list[Path], column: str):
         self.column = column
-        abouts = {path: pq.read_metadata(path) for path in paths}
+        found = {path: pq.read_metadata(path) for path in paths}
         # Of each group its file, its number there and its rows; groups are counted through the files.
-        self.groups = [(path, number) for path, about in abouts.items() for number in range(about.num_row_groups)]
-        self.ends = np.cumsum([abouts[path].row_group(number).num_rows for path, number in self.groups])
+        self.groups = [(path, number) for path, file in found.items() for number in range(file.num_row_groups)]
+        self.ends = np.cumsum([found[path].row_group(number).num_rows for path, number in self.groups])
         self.group = lru_cache(maxsize=2)(self._group)
         self.reading = Lock()
 
@@ -243,7 +243,7 @@ def _check_published(place: str, labels: np.ndarray) -> None:
 def _named(schema: pa.Schema, columns: Columns) -> list[str]:
     """The names of the classes in Hugging Face's metadata; empty where there are none."""
     try:
-        about: Any = json.loads((schema.metadata or {})[HUGGING_FACE])
-        return list(about["info"]["features"][columns.label]["names"])
+        written: Any = json.loads((schema.metadata or {})[HUGGING_FACE])
+        return list(written["info"]["features"][columns.label]["names"])
     except (KeyError, TypeError, ValueError):
         return []

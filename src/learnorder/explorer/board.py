@@ -155,13 +155,13 @@ def _board(
     dataset: Dataset | None,
 ) -> Board:
     keys = _keys(next(iter(examples.values())), dataset)
-    about = outcomes.about(next(iter(shards.values()))[0]) if dataset is None else None
+    made = outcomes.metadata(next(iter(shards.values()))[0]) if dataset is None else None
     rows = _evenly(len(keys), MOST)
     chosen = keys[rows]
     collections = [_shown(names, table, shards[names], chosen) for names, table in examples.items()]
     return Board(
         name=name,
-        classes=dataset.classes if dataset else [str(label) for label in range(about["classes"])],
+        classes=dataset.classes if dataset else [str(label) for label in range(made["classes"])],
         total=len(keys),
         keys=chosen,
         collections=collections,
@@ -204,7 +204,7 @@ def _words(text: np.ndarray, vocabulary: list[str]) -> str:
 
 
 def _shown(names: Names, examples: pl.DataFrame, shards: Sequence[Path], keys: pl.DataFrame) -> Shown:
-    about = outcomes.about(shards[0])
+    made = outcomes.metadata(shards[0])
     split = pl.col("split").cast(pl.String)
     keys = keys.select(*EXAMPLE).with_row_index("row")
     rows = examples.with_columns(split).join(keys, on=EXAMPLE).sort("row")
@@ -214,13 +214,13 @@ def _shown(names: Names, examples: pl.DataFrame, shards: Sequence[Path], keys: p
             scores[score] = np.full(len(keys), np.nan)
             scores[score][rows["row"].to_numpy()] = rows[score].cast(pl.Float64).fill_null(np.nan).to_numpy()
     # The measures were made of these same tables, which they checked against the configuration.
-    outcome = survivors(outcomes.scan(shards, about["identity"])).with_columns(split)
+    outcome = survivors(outcomes.scan(shards, made["identity"])).with_columns(split)
     outcome = outcome.join(keys.lazy().cast({"example": pl.UInt32}), on=EXAMPLE)
     # `votes` gives back what a row is of, so the example is here its row on the board.
     outcome = outcome.with_columns(example="row").drop("row")
-    found = votes(outcome, about["classes"]).sort("example", "epoch")
+    found = votes(outcome, made["classes"]).sort("example", "epoch")
     has = np.isin(np.arange(len(keys)), rows["row"])
-    points = len(about["epochs"])
+    points = len(made["epochs"])
 
     def spread(columns: Sequence[str]) -> np.ndarray:
         values = np.zeros((len(keys), points, len(columns)), np.uint16)
@@ -231,9 +231,9 @@ def _shown(names: Names, examples: pl.DataFrame, shards: Sequence[Path], keys: p
     return Shown(
         names=names,
         networks=examples["networks"][0],
-        diverged=sum(len(outcomes.about(path)["diverged"]) for path in shards),
-        epochs=about["epochs"],
-        clock=about["clock"],
+        diverged=sum(len(outcomes.metadata(path)["diverged"]) for path in shards),
+        epochs=made["epochs"],
+        clock=made["clock"],
         scores=scores,
         right=spread(["right"])[:, :, 0],
         others=spread([f"other_{place}" for place in places]),

@@ -44,7 +44,7 @@ def page(
     for number, part in enumerate(sorted(parts, key=lambda part: part.size)):
         part.fit(left // (len(parts) - number))
         left -= part.size
-    about = {
+    shown = {
         "study": study,
         "confidence": confidence,
         "boards": [described(part.board, colours) | {"pairs": _pairs(part.board, correlation)} for part in parts],
@@ -54,7 +54,7 @@ def page(
         ],
     }
     template = Template((PARTS / "page.html").read_text(encoding="utf-8"))
-    data = [blobs.described("study", about), *(element for part in parts for element in part.elements)]
+    data = [blobs.described("study", shown), *(element for part in parts for element in part.elements)]
     return template.substitute(fixed, title=html.escape(study), data="\n".join(data))
 
 

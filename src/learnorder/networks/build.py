@@ -129,8 +129,8 @@ def _timm(model, takes, shape, classes, vocabulary, small):
     import timm
 
     def make(options):
-        about = timm.get_pretrained_cfg(model)
-        patches = small and about is not None and about.fixed_input_size
+        pretrained = timm.get_pretrained_cfg(model)
+        patches = small and pretrained is not None and pretrained.fixed_input_size
         if patches:
             options = stem.patches(shape) | options
         network = timm.create_model(model, pretrained=False, num_classes=classes, in_chans=shape[0], **options)

@@ -64,7 +64,7 @@ def counted(network: Mapping[str, Any]) -> dict[str, Any]:
 def table(datasets: Path, networks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """One row per network, given by its entry in the catalogue, `described`, and the name of a `dataset`."""
     return [
-        _row(network["dataset"], network["described"], canonical.about(datasets / network["dataset"]))
+        _row(network["dataset"], network["described"], canonical.metadata(datasets / network["dataset"]))
         for network in networks
     ]
 
@@ -82,9 +82,9 @@ def _lstm_flops(inputs, of_inputs, of_states, *_, **__) -> int:
     return 2 * prod(inputs[:-1]) * (prod(of_inputs) + prod(of_states))
 
 
-def _row(dataset: str, described: dict[str, Any], about: dict[str, Any]) -> dict[str, Any]:
-    shape, classes = tuple(about["shape"]), len(about["classes"])
-    costs = of_entry(described, shape, classes, about["vocabulary"])
+def _row(dataset: str, described: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
+    shape, classes = tuple(made["shape"]), len(made["classes"])
+    costs = of_entry(described, shape, classes, made["vocabulary"])
     row = (described["name"], dataset, "×".join(map(str, shape)), classes, *costs)
     return dict(zip(COLUMNS, row, strict=True))
 

@@ -71,9 +71,9 @@ def versions(installed: Mapping[str, str], shards: Iterable[Path]) -> str:
 
 
 def _environment(shard: Path) -> str:
-    if (about := footers.about(shard)) is None:
+    if (made := footers.metadata(shard)) is None:
         return "not here"
-    return ", ".join(f"{name} {version}" for name, version in about.get("environment", {}).items()) or "imported"
+    return ", ".join(f"{name} {version}" for name, version in made.get("environment", {}).items()) or "imported"
 
 
 def _most(memory: Iterable[Any]) -> float | None:
