@@ -3,7 +3,6 @@
 Run by `make clean-old`, in the root of a clone. It removes them after asking. What the study needs now stays.
 """
 
-import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 from learnorder import selection
 from learnorder.errors import one_line
 from learnorder.study import layout
-from learnorder.study.configured import configured
+from learnorder.study.configured import configured, study_file
 from learnorder.study.model import Study
 
 FOLDERS = ("outcomes", "measures", "pairs", "tables")
@@ -57,7 +56,5 @@ def clean(configfile: str) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--configfile", default="config/config.yaml", help="of the study")
     with one_line():
-        clean(parser.parse_args().configfile)
+        clean(study_file(__doc__))

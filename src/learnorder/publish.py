@@ -4,7 +4,6 @@ Run by `make publish`, in the root of a clone. Trains nothing: what is published
 it must be what the configuration and the code ask for.
 """
 
-import argparse
 import re
 import shlex
 import subprocess
@@ -16,7 +15,7 @@ from learnorder import old, outcomes, store
 from learnorder.errors import UserError, one_line
 from learnorder.stages import TRAINING
 from learnorder.study import layout
-from learnorder.study.configured import configured
+from learnorder.study.configured import configured, study_file
 from learnorder.study.model import Study
 
 LIMIT_MB = 34
@@ -82,7 +81,5 @@ def _run(*command: str, allowed: Sequence[int] = (0,)) -> str:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--configfile", default="config/config.yaml", help="of the study")
     with one_line():
-        publish(parser.parse_args().configfile)
+        publish(study_file(__doc__))

@@ -3,7 +3,6 @@
 Run by `make status`, in the root of a clone, also while a study runs there: it looks at files and changes none.
 """
 
-import argparse
 import fcntl
 import re
 import sys
@@ -17,7 +16,7 @@ from learnorder import footers, old
 from learnorder.errors import one_line
 from learnorder.logs import last_line
 from learnorder.study import layout
-from learnorder.study.configured import configured
+from learnorder.study.configured import configured, study_file
 from learnorder.study.model import Study
 
 DONE, RUNNING, QUEUED, FAILED, MISSING = STATES = ("done", "running", "queued", "failed", "missing")
@@ -139,9 +138,7 @@ def _of_slurm(log: Path) -> list[Path]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--configfile", default="config/config.yaml", help="of the study")
     sys.stdout.reconfigure(errors="replace")  # a terminal that is not UTF-8 lacks some signs
     with one_line():
-        study = configured(parser.parse_args().configfile)
+        study = configured(study_file(__doc__))
         print("\n".join(said(study, shards(study))))

@@ -37,10 +37,10 @@ def size(root: Path = Path()) -> int:
     return sum(output["size"] for output in _outputs(root) if not output["path"].endswith("/figures"))
 
 
-def prune(root: Path = Path()) -> None:
+def prune() -> None:
     """Remove what `dvc.lock` does not name: objects of earlier results, and of pushes that nobody asked for."""
-    named = {path for _, path in objects(root)}
-    for path in (root / FOLDER / "files").rglob("*"):
+    named = {path for _, path in objects()}
+    for path in (FOLDER / "files").rglob("*"):
         if path.is_file() and path not in named:
             path.unlink()
 

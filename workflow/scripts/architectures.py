@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import polars as pl
+
+from learnorder import tables
 from learnorder.jobs import logged
 from learnorder.networks import cost
 
 with logged(snakemake.log[0]):
-    cost.write(Path(snakemake.output[0]), cost.table(Path("results/datasets"), snakemake.params.networks))
+    rows = cost.table(Path("results/datasets"), snakemake.params.networks)
+    tables.write_csv(snakemake.output[0], pl.DataFrame(rows, cost.COLUMNS, orient="row"))

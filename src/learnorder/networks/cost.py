@@ -3,7 +3,6 @@
 As a command, read by `operations`: networks as JSON on standard input, what they cost on standard output.
 """
 
-import csv
 import json
 import sys
 from collections.abc import Iterable, Mapping
@@ -15,7 +14,6 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from learnorder import atomic
 from learnorder.datasets import canonical
 from learnorder.errors import UserError
 from learnorder.networks.build import build
@@ -61,20 +59,12 @@ def counted(network: Mapping[str, Any]) -> dict[str, Any]:
     return {"multiply_adds": multiply_adds}
 
 
-def table(datasets: Path, networks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One row per network, given by its entry in the catalogue, `described`, and the name of a `dataset`."""
+def table(datasets: Path, networks: Iterable[dict[str, Any]]) -> list[tuple]:
+    """One row of `COLUMNS` per network, given by its entry in the catalogue, `described`, and its `dataset`."""
     return [
         _row(network["dataset"], network["described"], canonical.metadata(datasets / network["dataset"]))
         for network in networks
     ]
-
-
-def write(path: Path, rows: Iterable[dict[str, Any]]) -> None:
-    """Write a table for people."""
-    with atomic.replacing(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def _lstm_flops(inputs, of_inputs, of_states, *_, **__) -> int:
@@ -82,11 +72,10 @@ def _lstm_flops(inputs, of_inputs, of_states, *_, **__) -> int:
     return 2 * prod(inputs[:-1]) * (prod(of_inputs) + prod(of_states))
 
 
-def _row(dataset: str, described: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
+def _row(dataset: str, described: dict[str, Any], made: dict[str, Any]) -> tuple:
     shape, classes = tuple(made["shape"]), len(made["classes"])
     costs = of_entry(described, shape, classes, made["vocabulary"])
-    row = (described["name"], dataset, "×".join(map(str, shape)), classes, *costs)
-    return dict(zip(COLUMNS, row, strict=True))
+    return described["name"], dataset, "×".join(map(str, shape)), classes, *costs
 
 
 if __name__ == "__main__":

@@ -1,11 +1,10 @@
 """Make the report of a study: what it shows, then its page. Run by `make report`, in the root of a clone."""
 
-import argparse
 import subprocess
 import sys
 
 from learnorder.errors import one_line
-from learnorder.study.configured import configured
+from learnorder.study.configured import configured, study_file
 
 
 def make(configfile: str) -> None:
@@ -19,7 +18,5 @@ def make(configfile: str) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--configfile", default="config/config.yaml", help="of the study")
     with one_line():
-        make(parser.parse_args().configfile)
+        make(study_file(__doc__))

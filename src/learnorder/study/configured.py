@@ -31,6 +31,13 @@ def looks(clone: Path) -> dict[str, dict[str, str]]:
     return {name: look(entry) for name, entry in catalogues.get("architectures", {}).items()}
 
 
+def study_file(description: str | None) -> str:
+    """The file of a study that a command outside of Snakemake is given, or the default study's."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--configfile", default=DEFAULT, help="of the study")
+    return parser.parse_args().configfile
+
+
 def check_files(arguments: Sequence[str]) -> None:
     """Raise a `UserError` if a configuration file that Snakemake's arguments name cannot be read.
 

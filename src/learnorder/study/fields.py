@@ -1,7 +1,6 @@
 """What the keys of a configuration are made of: names, counts, shares, files."""
 
-from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field
 
@@ -54,7 +53,6 @@ Classes = Annotated[Once[str], Field(min_length=2)]
 Networks = Annotated[int, Field(ge=2, le=1000)]
 Addresses = list[Annotated[str, Field(pattern="^https?://")]]
 Contents = dict[str, Annotated[str, Field(pattern="^(sha256:[0-9a-f]{64}|md5:[0-9a-f]{32})$")]]
-Check = Callable[[Any], Any]
 
 
 class Splits(Model):

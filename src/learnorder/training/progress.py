@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import torch
 from tqdm import tqdm
 
-MINUTE_S, HOUR_S = 60, 3600
+from learnorder.stages import duration
 
 
 class Progress:
@@ -40,17 +40,9 @@ class Progress:
         with tqdm.external_write_mode():
             self.report(
                 f"{networks}  epoch {epoch:g}  accuracy {said}  {rate:,.0f} examples/s"
-                + (f"  {_duration(left)} left" if left is not None else "")
+                + (f"  {duration(left)} left" if left is not None else "")
             )
         self._before, self._last = self._done_here, now
-
-
-def _duration(seconds: float) -> str:
-    if seconds < MINUTE_S:
-        return f"{seconds:.0f} s"
-    if seconds < HOUR_S:
-        return f"{seconds / MINUTE_S:.0f} min"
-    return f"{seconds / HOUR_S:.1f} h"
 
 
 def accuracies(
