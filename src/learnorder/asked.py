@@ -128,7 +128,8 @@ class Asked:
             self._report("another", f"{path} is trained again: {why}")
         also = self.study.by_path[path].also_predict if path in self.study.by_path else ()
         weights = self._weights(wildcards.architecture)
-        return [layout.examples(wildcards.dataset), *self.examples_of(also), *weights]
+        of = [self.study["architectures"][wildcards.architecture].get("features", wildcards.dataset)]
+        return [*self.examples_of(dict.fromkeys([wildcards.dataset, *of, *also])), *weights]
 
     def table(self, wildcards: Any) -> str:
         """Path of an outcome table."""

@@ -97,7 +97,7 @@ def make(
         shard.take(path)
     if shard.missing:
         if _is_learner(identity):
-            _learn(shard, checkpoint)
+            _learn(shard, checkpoint, datasets)
         else:
             _train(shard, checkpoint, device, workers, save_every_s, design)
     shard.write(output)
@@ -124,11 +124,13 @@ def _is_learner(identity: Mapping[str, Any]) -> bool:
 
 
 # Each kind has libraries of its own, which take seconds to import.
-def _learn(shard: Shard, checkpoint: Path) -> None:
+def _learn(shard: Shard, checkpoint: Path, datasets: Path) -> None:
     """Make members that are no networks; each is saved when it is finished."""
     from learnorder.learners.learn import learn
 
-    for seed, kept in learn(shard.dataset, shard.others, shard.identity, shard.missing, say):
+    features = shard.identity["architecture"].get("features")
+    dataset = canonical.read(datasets / features["name"]) if features else shard.dataset
+    for seed, kept in learn(dataset, shard.others, shard.identity, shard.missing, say):
         shard.kept[seed] = kept
         shard.write(checkpoint / FINISHED)
 

@@ -1,5 +1,6 @@
 TABLES = (
     *("agreement", "distribution", "epochs", "examples", "learned", "consistency", "reliability", "others"),
+    *("classes", "class_order", "forgotten"),
     *("epochs_as_trained", "examples_as_trained"),
 )
 MEASURES = [f"{RESULTS}/measures/{COLLECTION}/{{name}}/{table}.parquet" for table in TABLES]

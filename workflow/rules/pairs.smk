@@ -1,6 +1,6 @@
 COMPARED = [
     f"{RESULTS}/pairs/{COLLECTION}/{{other_architecture}}/{{other_recipe}}/{{name}}/{table}.parquet"
-    for table in ("correlation", "nested", "only_stronger", "consistency_between")
+    for table in ("correlation", "nested", "only_stronger", "majority", "consistency_between")
 ]
 
 

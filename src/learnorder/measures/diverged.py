@@ -43,6 +43,12 @@ def of_survivors(first: pl.LazyFrame, second: pl.LazyFrame, measure: OfTwo) -> T
     return _empty(measure(*map(_stand_in, (first, second))))
 
 
+def of_remaining(outcomes: pl.LazyFrame, measure: Callable[[pl.LazyFrame], Tables]) -> Tables:
+    """The same of one collection."""
+    remain = survivors(outcomes)
+    return measure(remain) if networks(remain) else _empty(measure(_stand_in(outcomes)))
+
+
 def _left_at(outcomes: pl.LazyFrame) -> dict[str, float]:
     """The networks that diverge, by the name of their column: each with the first point without it."""
     names = networks(outcomes)

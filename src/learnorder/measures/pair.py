@@ -7,6 +7,7 @@ from learnorder.measures.consistency import consistency_between
 from learnorder.measures.correlation import correlate
 from learnorder.measures.diverged import by_points, of_survivors, survivors
 from learnorder.measures.examples import learned
+from learnorder.measures.majority import majority
 from learnorder.measures.matched import WITHIN, with_matched
 from learnorder.measures.nested import nested, only_stronger
 
@@ -25,7 +26,7 @@ def measure(
     permutations: int,
     matched_within: float = WITHIN,
 ) -> dict[str, pl.DataFrame]:
-    """The four tables of a pair: `correlation`, `nested`, `only_stronger`, `consistency_between`.
+    """The tables of a pair: `correlation`, `nested`, `only_stronger`, `majority`, `consistency_between`.
 
     `names`: of the two architectures. Weaker is the collection with the lower mean test accuracy at its last
     point, the first if both have the same. Networks that diverge: see `diverged`. `nested` and
@@ -49,12 +50,17 @@ def measure(
         *(epoch for epoch, _ in OF_CONSISTENCY),
     )["consistency_between"]
     shown = of_survivors(
-        weaker, stronger, lambda one, other: {"only_stronger": only_stronger(one, other, confidence)}
-    )["only_stronger"]
+        weaker,
+        stronger,
+        lambda one, other: {
+            "only_stronger": only_stronger(one, other, confidence),
+            "majority": majority(one, other, confidence),
+        },
+    )
     return {
         "nested": with_matched(known, *OF_NESTED, matched_within).with_columns(columns),
         "correlation": correlations(survivors(first), survivors(second), confidence, permutations),
-        "only_stronger": shown.with_columns(columns),
+        **{name: table.with_columns(columns) for name, table in shown.items()},
         "consistency_between": with_matched(alike, *OF_CONSISTENCY, matched_within),
     }
 

@@ -41,6 +41,9 @@ class Architecture(Model):
     model, downloaded once, from mirrors first; known by the digits of their SHA-256 in the file's name. Or a file:
     a state dict of the same model, as .safetensors or as torch saves it, in the working directory or on mirrors.
     The last linear layer is not taken from it, each seed draws its own."""
+    features: Text = None
+    """Of a learner of scikit-learn: name of a dataset with `reader: extracted`, from whose features it learns in
+    place of the pixels of the dataset that they are `of`."""
     multiply_adds_per_pixel: Positive = None
     """Multiply-adds of classifying an example, per pixel of an image or word of a text, roughly. Times and
     `seeds_per_job: auto` are estimated from it; no result follows from it. Without it they are counted, once."""

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
-from learnorder.errors import UserError
+from learnorder.errors import UserError, suggestion
 from learnorder.study import parts
 from learnorder.study.collection import Collection
 from learnorder.study.published import PRETRAINED
@@ -122,6 +122,7 @@ def _check_architecture(config: Mapping[str, Any], collection: Collection) -> No
             f"{key} of {architecture['library']} counts {clock}, {collection.recipe} counts {recipe['clock']}; "
             f"allowed: a recipe with `clock: {clock}`"
         )
+    _check_features_of(config, collection)
     if clock == "rounds":
         return
     given, size = kind(config["datasets"], collection.dataset), shape(config["datasets"], collection.dataset)
@@ -153,6 +154,29 @@ def _check_features(key: str, config: Mapping[str, Any], collection: Collection)
         raise UserError(
             f"{key} takes {architecture['takes']}, {collection.dataset} has features; allowed: the models "
             f"{', '.join(OF_FEATURES)}, and learners of scikit-learn"
+        )
+
+
+def _check_features_of(config: Mapping[str, Any], collection: Collection) -> None:
+    """Whether a learner can learn from the features that its entry names."""
+    architecture = config["architectures"][collection.architecture]
+    if "features" not in architecture:
+        return
+    name = architecture["features"]
+    key = f"configuration: architectures.{collection.architecture}.features is '{name}'"
+    if architecture["library"] != "scikit-learn":
+        raise UserError(f"{key}; allowed: only for learners of scikit-learn")
+    if name not in config["datasets"]:
+        raise UserError(f"{key}; {suggestion(name, config['datasets'])}")
+    entry = config["datasets"][name]
+    if entry["reader"] != "extracted" or entry["of"] != collection.dataset:
+        raise UserError(
+            f"{key}; allowed: a dataset with `reader: extracted` and `of: {collection.dataset}`, which it learns"
+        )
+    if collection.also_predict:
+        raise UserError(
+            f"configuration: also_predict has {collection.also_predict[0]}; allowed: nothing for "
+            f"{collection.architecture}, which learns from features"
         )
 
 

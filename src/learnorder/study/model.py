@@ -143,6 +143,8 @@ class Study:
         entry = {key: value for key, value in self.entry(catalogue, name).items() if key not in NOT_IDENTITY}
         if isinstance(entry.get("of"), str):
             entry["of"] = self.described(catalogue, entry["of"])
+        if "features" in entry:
+            entry["features"] = self.described("datasets", entry["features"])
         return {"name": name} | entry
 
     def published_weights(self, architecture: str) -> list[str]:
