@@ -1,6 +1,9 @@
 import copy
+import re
+from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 import yaml
 from conftest import ROOT
@@ -10,8 +13,8 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
-from learnorder import outcomes
-from learnorder.datasets import rows
+from learnorder import outcomes, shard
+from learnorder.datasets import canonical, rows
 from learnorder.datasets.canonical import Dataset, Split
 from learnorder.errors import UserError
 from learnorder.learners.learn import learn
@@ -314,3 +317,55 @@ def test_other_inputs_and_too_many_words_are_refused(digits, texts, monkeypatch)
     with pytest.raises(UserError, match=r"a vocabulary of 10 words is too large .* allowed: up to 9 "):
         learn(texts, {}, identity("gradient_boosting", dataset="texts"), [0], print)
     learn(texts, {}, identity("random_forest", dataset="texts"), [0], print)
+
+
+# Features --------------------------------------------------------------------------------------------------
+
+
+def test_a_learner_on_features_learns_from_them_and_its_table_is_of_the_dataset(digits, tmp_path):
+    vectors = {
+        name: replace(split, inputs=pixels(split)[:, 20:44, np.newaxis, np.newaxis])
+        for name, split in digits.splits.items()
+    }
+    features = replace(digits, splits=vectors)
+    for name, dataset in (("digits", digits), ("features", features)):
+        canonical.write(tmp_path / name, dataset)
+    made_by = identity("adaboost_linear", [1, 3])
+    made_by["architecture"]["features"] = {"name": "features"}
+    table = tmp_path / "seeds-000-001.parquet"
+    shard.make(table, checkpoint=tmp_path / "c", datasets=tmp_path, identity=made_by, seeds=range(2))
+    assert outcomes.about(table)["identity"]["dataset"]["name"] == "digits"
+    rows = outcomes.read(table).filter(pl.col("split").cast(pl.String) == "test")
+    expected = learned(features, made_by)[1]["test"]
+    found = rows.sort("epoch", "example")["seed_001"].to_numpy().reshape(2, -1)
+    assert np.array_equal(found, expected)
+    assert not np.array_equal(expected, learned(digits, made_by)[1]["test"])
+
+
+def on_features(config, of="digits", library="scikit-learn", features="mine", **collection) -> Study:
+    config["datasets"]["mine"] = {"reader": "extracted", "of": of, "architecture": "cnn"}
+    model = {"library": library, "model": "adaboost", "options": {"bootstrap": True}}
+    config["architectures"]["boosted"] = model | {"features": features}
+    given = {"dataset": "digits", "architecture": "boosted", "recipe": "rounds", "networks": 2} | collection
+    config["collections"] = [given]
+    return Study(config)
+
+
+def test_the_features_are_part_of_the_identity_of_a_learner(config):
+    described = on_features(config).identity("digits", "boosted", "rounds")["architecture"]["features"]
+    assert (described["name"], described["architecture"]["name"]) == ("mine", "cnn")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"features": "mien"}, "architectures.boosted.features is 'mien'; known are"),
+        ({"features": "digits"}, "'digits'; allowed: a dataset with `reader: extracted` and `of: digits`"),
+        ({"of": "fashion_mnist"}, "'mine'; allowed: a dataset with `reader: extracted` and `of: digits`"),
+        ({"library": "learnorder", "recipe": "sgd"}, "'mine'; allowed: only for learners of scikit-learn"),
+        ({"also_predict": ["noise_8"]}, "also_predict has noise_8; allowed: nothing for boosted"),
+    ],
+)
+def test_features_that_a_learner_cannot_take_are_refused(config, given, words):
+    with pytest.raises(UserError, match=re.escape(words)):
+        on_features(config, **given)
