@@ -4,6 +4,7 @@ Imported by the Snakefile, as the configuration is: nothing here may import torc
 """
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,11 +15,14 @@ from learnorder.errors import UserError
 from learnorder.study import layout, registry
 from learnorder.study.collection import Collection, Pair
 from learnorder.study.fit import kind, wrong_share
+from learnorder.study.hyper_parameters import hyper_parameter
 from learnorder.study.identity import digest
 from learnorder.study.model import Study
 
 GENERATED_READERS = {"gabor", "gaussian", "noise"}
 ALL_STREAMS = 3
+LINEAR = {"linear", "deep_linear"}
+"""Hand-made models that are linear."""
 MOST = 0.5
 """Share of redrawn labels above which they count as random."""
 OF_LABELS = {"description", "label_noise", "label_noise_seed", "labels"}
@@ -110,6 +114,52 @@ def real(study: Study) -> list[Collection]:
 def on_parts(study: Study) -> list[Collection]:
     """The real ones on disjoint parts of a dataset."""
     return [c for c in real(study) if "part" in study["datasets"].get(c.dataset, {})]
+
+
+def is_linear(study: Study, architecture: str) -> bool:
+    """Whether its networks are linear, but for max-pooling."""
+    entry = study["architectures"].get(architecture, {})
+    return entry.get("model") in LINEAR or entry.get("options", {}).get("activation") == "linear"
+
+
+def linear_beside_others(study: Study) -> list[Collection]:
+    """The real ones on datasets that both linear and other networks learned."""
+    kinds: dict[str, set[bool]] = {}
+    for c in real(study):
+        kinds.setdefault(c.dataset, set()).add(is_linear(study, c.architecture))
+    return [c for c in real(study) if len(kinds[c.dataset]) > 1]
+
+
+def gabor(study: Study) -> list[Collection]:
+    """The main collections of networks on Gabor patches."""
+    return _generated_by(study, "gabor")
+
+
+def gaussians(study: Study) -> list[Collection]:
+    """The main collections of networks on Gaussian clouds."""
+    return _generated_by(study, "gaussian")
+
+
+def _generated_by(study: Study, reader: str) -> list[Collection]:
+    return [
+        c
+        for c in study.main
+        if not is_learner(study, c) and study["datasets"].get(origin(study, c.dataset), {}).get("reader") == reader
+    ]
+
+
+def swept(study: Study) -> list[Collection]:
+    """Networks of one model on a real dataset with several settings: the first, and what differs in one."""
+    first: dict[tuple[str, str], Collection] = {}
+    found = []
+    for c in _first_of_variants(study, _networks_on_real(study)):
+        if is_noisy(study, c.dataset) or c.recipe not in study["recipes"] or _varies(study, c) < ALL_STREAMS:
+            continue
+        model = (c.dataset, study["architectures"][c.architecture]["model"])
+        if first.setdefault(model, c) == c or hyper_parameter(study.config, first[model], c):
+            found.append(c)
+    several = Counter((c.dataset, study["architectures"][c.architecture]["model"]) for c in found)
+    return [c for c in found if several[c.dataset, study["architectures"][c.architecture]["model"]] > 1]
 
 
 def text(study: Study) -> list[Collection]:
@@ -252,6 +302,10 @@ COLLECTIONS = {
     for select in (
         real,
         on_parts,
+        linear_beside_others,
+        swept,
+        gabor,
+        gaussians,
         text,
         generated_beside_real,
         learners_beside_networks,
@@ -426,6 +480,7 @@ def looked_at(study: Study) -> dict[str, list[tuple[str, ...]]]:
         "generated_and_real": lambda: _generated_and_real(study),
         "learners_and_networks": lambda: _learners_and_networks(study),
         "redrawn_and_true": lambda: _redrawn_and_true(study),
+        "all_parts": lambda: _all_parts(study),
     }
     return {name: list(looks[about["looks_at"]]()) for name, about in registry.claims().items()}
 
@@ -445,6 +500,14 @@ def _learners_and_networks(study: Study) -> Iterator[tuple[str, ...]]:
     for pair in pairs_of(learners_beside_networks)(study):
         if (pair.first in learners) != (pair.second in learners):
             yield _pair_names(pair if pair.first in learners else Pair(pair.second, pair.first))
+
+
+def _all_parts(study: Study) -> Iterator[tuple[str, ...]]:
+    """Of each dataset that is cut, architecture and recipe, the collections on its parts, in a row."""
+    whole: dict[tuple[str, ...], list[str]] = {}
+    for c in on_parts(study):
+        whole.setdefault((study["datasets"][c.dataset]["of"], *_names(c)[1:]), []).extend(_names(c))
+    return (tuple(names) for names in whole.values() if len(names) > 3)
 
 
 def _redrawn_and_true(study: Study) -> Iterator[tuple[str, ...]]:

@@ -2,9 +2,10 @@
 
 A claim is a module of this folder with `evidence` and `ABOUT`:
 
-- `number` in the paper's order, `statement`, `statistic`
-- `side` of the threshold on which the statistic must lie; `threshold`, unless a study sets another; `found`, what
-  the page of the configuration says about it
+- `number` of the paper's experiment, see `paper.EXPERIMENTS`; `statement`; `statistic`; `paper`, what the paper
+  reports of it, where that is no number
+- `side` of the threshold on which the statistic must lie, or `near`, within it of the paper's number; `threshold`,
+  unless a study sets another; `found`, what the page of the configuration says about it
 - `looks_at`: what it is decided on, by its name in `selection`; `table`: of measures, which decides it
 - `about`: whom of what it compares it is about: `of`, the first, `with`, the second, or both
 
@@ -23,10 +24,12 @@ import polars as pl
 
 from learnorder.claims.evidence import Frames, Settings
 from learnorder.claims.needed import needed, would_show
-from learnorder.claims.verdict import CANNOT_TELL, MIXED, VERDICTS, Evidence, together, verdict
+from learnorder.claims.verdict import CANNOT_TELL, MIXED, NEAR, VERDICTS, Evidence, together, verdict
 from learnorder.study import registry
 from learnorder.tables import Names
 
+MOST_COMPARED = 6
+"""Names of two collections."""
 FIRST = ("of",)
 """Whom a claim is about unless it says `about`: the first of what it compares."""
 
@@ -38,7 +41,8 @@ def table(frames: Frames, looked_at: Mapping[str, Sequence[Names]], settings: Se
     range of `accuracies` in which β is looked at, `matched_within` and the `confidence` of intervals. Columns:
     `claim`, `name`, `statement`, `dataset`, `of` and `with` (what is compared), `split`, `accuracy` and
     `second_accuracy` (of both, where the statistic depends on it), `networks` (the fewest of what is compared),
-    `examples`, `statistic`, `value`, `low`, `high`, `null`, `p_value`, `side`, `threshold`, `verdict`, `reason`.
+    `examples`, `statistic`, `paper` (what it reports), `value`, `low`, `high`, `null`, `p_value`, `side`,
+    `threshold`, `verdict`, `reason`.
     """
     rows = [
         _row(name, claim, names, split, evidence, settings)
@@ -49,7 +53,7 @@ def table(frames: Frames, looked_at: Mapping[str, Sequence[Names]], settings: Se
     numbers = dict.fromkeys(("value", "low", "high", "null", "p_value", "threshold"), pl.Float64)
     numbers |= dict.fromkeys(("accuracy", "second_accuracy"), pl.Float64)
     numbers |= dict.fromkeys(("networks", "examples"), pl.Int64)
-    texts = dict.fromkeys(("claim", "name", "statement", "dataset", "of", "with", "split"), pl.String)
+    texts = dict.fromkeys(("claim", "name", "statement", "dataset", "of", "with", "split", "paper"), pl.String)
     return pl.DataFrame(rows, schema_overrides=texts | numbers, infer_schema_length=None)
 
 
@@ -103,10 +107,15 @@ def _row(
     name: str, claim: Mapping[str, Any], names: Names, split: str, evidence: Evidence, settings: Settings
 ) -> dict[str, Any]:
     threshold, significance = settings[name], settings["significance"]
+    number = claim.get("paper") if evidence.paper is None else f"{evidence.paper:g}"
     # A difference has no null of its own.
     shows = would_show(evidence, threshold, significance, evidence.networks, evidence.examples)
     decided, reason = verdict(evidence, claim["side"], threshold, significance, shows)
-    if decided == CANNOT_TELL and (more := needed(evidence, claim["side"], threshold, significance)):
+    if (
+        decided == CANNOT_TELL
+        and claim["side"] != NEAR
+        and (more := needed(evidence, claim["side"], threshold, significance))
+    ):
         reason = f"{reason}; {more}"
     return {
         "claim": claim["number"],
@@ -119,6 +128,7 @@ def _row(
         "networks": evidence.networks or None,
         "examples": evidence.examples or None,
         "statistic": claim["statistic"],
+        "paper": number,
         "value": evidence.value,
         "low": evidence.low,
         "high": evidence.high,
@@ -132,9 +142,11 @@ def _row(
 
 
 def _named(names: Names) -> dict[str, str | None]:
-    """What is looked at, for people: a collection; a pair on one dataset (5 names); two collections (6)."""
+    """What is looked at, for people: a collection; a pair on one dataset (5 names); two collections (6); more."""
     dataset, *of = names[:3]
     other = names[3:]
+    if len(names) > MOST_COMPARED:
+        return {"dataset": f"{dataset} to {names[-3]}", "of": " ".join(of), "with": None}
     if len(other) == len(names[:3]) and other[0] == dataset:
         other = other[1:]
     return {"dataset": dataset, "of": " ".join(of), "with": " ".join(other) or None}

@@ -1,11 +1,12 @@
 """Evidence from tables of measures: β at a point, of two collections compared, correlations of a pair."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
-from learnorder import chance
+from learnorder import chance, paper
 from learnorder.claims.needed import of_beta, of_difference
 from learnorder.claims.verdict import Evidence
 from learnorder.measures.intervals import interval_of_difference
@@ -36,6 +37,35 @@ def beta(row: Mapping[str, Any], settings: Settings) -> Evidence:
         examples=row["examples"],
         redrawn=of_beta(*found, settings["confidence"], settings["significance"]),
     )
+
+
+def midway(frames: Frames, names: Names, settings: Settings) -> Found:
+    """β of a collection at the point in the middle of the accuracies that are looked at."""
+    epochs = frames["epochs"][names]
+    for split in SPLITS:
+        row = midmost(usable(epochs, split), settings["accuracies"])
+        yield split, beta(row, settings) if row else nowhere(epochs, split, settings)
+
+
+def not_below(frames: Frames, names: Names, settings: Settings) -> Found:
+    """The same where a β of no shared order is claimed: no null is to be rejected."""
+    for split, found in midway(frames, names, settings):
+        yield split, replace(found, null=None, p_value=None, redrawn=None)
+
+
+def extreme(frames: Frames, names: Names, largest: bool, statistic: tuple[str, str], table: str) -> Found:
+    """The largest or smallest bimodality b over training, of collections of which the paper has it."""
+    dataset, architecture, _ = names
+    for split in SPLITS:
+        reported = paper.value(*statistic, dataset, architecture, split)
+        rows = frames[table][names].filter(
+            pl.col("split").cast(pl.String) == split, pl.col("bimodality").is_not_null(), ~pl.col("at_chance")
+        )
+        if reported is None or rows.is_empty():
+            continue
+        row = rows.sort("bimodality", descending=largest).row(0, named=True)
+        ends = (row[f"bimodality{end}"] for end in ("", "_low", "_high"))
+        yield split, Evidence(*ends, paper=reported, accuracy=row["accuracy"], **sizes(row, "networks"))
 
 
 def nowhere(epochs: pl.DataFrame, split: str, settings: Settings) -> Evidence:

@@ -1,4 +1,4 @@
-"""Claim C2: what the weaker architecture knows, the stronger knows too."""
+"""E5: what the weaker architecture knows, the stronger knows too."""
 
 import polars as pl
 
@@ -7,12 +7,12 @@ from learnorder.claims.verdict import Evidence
 from learnorder.tables import Names
 
 ABOUT = {
-    "number": "C2",
+    "number": "E5",
     "statement": "What the weaker architecture knows, the stronger knows too.",
     "statistic": "P(S right | W right) − P(S right | W wrong)",
     "side": "above",
     "threshold": 0.1,
-    "found": "C2 is found where P(S right | W right) - P(S right | W wrong) is above it.",
+    "found": "E5 is found where P(S right | W right) - P(S right | W wrong) is above it.",
     "looks_at": "pairs_of_real",
     "table": "nested",
     "about": ("of", "with"),

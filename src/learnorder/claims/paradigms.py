@@ -1,15 +1,15 @@
-"""Claim C4: another learning paradigm learns in another order."""
+"""E10: another learning paradigm learns in another order."""
 
 from learnorder.claims.evidence import Found, Frames, Settings, of_ceiling
 from learnorder.tables import Names
 
 ABOUT = {
-    "number": "C4",
+    "number": "E10",
     "statement": "Another learning paradigm learns in another order.",
     "statistic": "correlation of accessibility / noise ceiling",
     "side": "below",
     "threshold": 0.9,
-    "found": "C4 is found where the correlation of accessibility, divided by its noise ceiling, is below it.",
+    "found": "E10 is found where the correlation of accessibility, divided by its noise ceiling, is below it.",
     "looks_at": "learners_and_networks",
     "table": "correlation",
 }

@@ -1,15 +1,15 @@
-"""Claim C6: random labels weaken the shared order on the train set."""
+"""E9: random labels weaken the shared order on the train set."""
 
 from learnorder.claims.evidence import Found, Frames, Settings, of_two
 from learnorder.tables import Names
 
 ABOUT = {
-    "number": "C6",
+    "number": "E9",
     "statement": "Random labels weaken the shared order on the train set.",
     "statistic": "β with random labels − β with true ones",
     "side": "above",
     "threshold": 0.1,
-    "found": "C6 is found where β with random labels less β with true ones is above it, on the train set.",
+    "found": "E9 is found where β with random labels less β with true ones is above it, on the train set.",
     "looks_at": "redrawn_and_true",
     "table": "epochs_as_trained",
 }

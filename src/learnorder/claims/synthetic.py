@@ -1,15 +1,15 @@
-"""Claim C3: there are generated datasets on which the shared order ceases."""
+"""E7, E8: there are generated datasets on which the shared order ceases."""
 
 from learnorder.claims.evidence import SPLITS, Found, Frames, Settings, of_two
 from learnorder.tables import Names
 
 ABOUT = {
-    "number": "C3",
+    "number": "E7",
     "statement": "There are generated datasets on which the shared order ceases.",
     "statistic": "β on generated − β on real data",
     "side": "above",
     "threshold": 0.2,
-    "found": "C3 is found where β on generated less β on real data is above it.",
+    "found": "E7 is found where β on generated less β on real data is above it.",
     "looks_at": "generated_and_real",
     "table": "epochs",
 }

@@ -9,12 +9,12 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from learnorder.figures import names, style
+from learnorder.figures import evenly, names, style
 from learnorder.tables import Names
 
 ABOUT = {
     "shows": "Correlation of accessibility between networks that are trained on disjoint parts of a dataset.",
-    "claim": "robustness",
+    "claim": "disjoint_parts",
     "needs": "a dataset that is cut into `parts`",
     "collections": "on_parts",
     "tables": ("examples",),
@@ -22,11 +22,11 @@ ABOUT = {
 }
 CAPTION = (
     "Collections of one architecture and recipe, each trained on another part of one train set; parts share no "
-    "example. All predict one test set. Left: Pearson correlation of the accessibility of the test examples, and "
-    "the same within classes, for every pair of parts. Right: each test example by its mean accessibility over "
-    "the parts with odd numbers and over those with even numbers. That the order does not depend on the train "
-    "examples is supported where correlations are near 1; it is contradicted where they are near 0. Few networks "
-    "per part lower them."
+    "example. All predict one test set. Left: Pearson correlation of the accessibility of the test examples for "
+    "every pair of parts; middle: how these are distributed, and the same within classes. Right: each test "
+    "example by its mean accessibility over the parts with odd numbers and over those with even numbers. That "
+    "the order does not depend on the train examples is supported where correlations are near 1; it is "
+    "contradicted where they are near 0. Few networks per part lower them."
 )
 NUMBERS = {
     "Correlations of accessibility between two parts": ("correlation", pl.col("part") == "pair"),
@@ -37,6 +37,7 @@ NUMBERS = {
 KEYS = ("dataset", "architecture", "recipe", "part", "split", "networks", "examples")
 NUMBER_KEYS = ("first", "second", "correlation", "within_class", "odd", "even")
 SPLIT = "test"
+TICKS = 5
 
 
 def table(examples: Mapping[Names, pl.DataFrame], about: Mapping[str, Mapping[str, Mapping]]) -> pl.DataFrame:
@@ -89,32 +90,47 @@ def _pearson(one: np.ndarray, other: np.ndarray) -> float | None:
 
 
 def draw(table: pl.DataFrame) -> Figure:
-    """A row per dataset, architecture and recipe: correlations of all pairs of parts; the two halves."""
+    """A row per dataset, architecture and recipe: the correlation of each pair of parts; the two halves."""
     if table.is_empty():
         return style.nothing("no two parts of one dataset")
     kinds = table.select(KEYS[:3]).unique(maintain_order=True)
     figure = Figure(figsize=(style.PAGE_WIDTH_IN, 0.3 + 2.4 * len(kinds)), layout="constrained")
-    grid = figure.subplots(len(kinds), 2, squeeze=False, width_ratios=[1.4, 1])
-    for (left, right), kind in zip(grid, kinds.iter_rows(named=True), strict=True):
+    grid = figure.subplots(len(kinds), 3, squeeze=False)
+    for (matrix, middle, right), kind in zip(grid, kinds.iter_rows(named=True), strict=True):
         rows = table.filter(**kind)
-        _pairs(left, rows.filter(part="pair"))
+        pairs = rows.filter(part="pair")
+        _matrix(matrix, pairs)
+        _pairs(middle, pairs)
         _halves(right, rows)
-        left.set_ylabel(f"{kind['dataset']}\n{kind['architecture']}, {kind['recipe']}\npairs of parts")
+        number = len({*pairs["first"], *pairs["second"]})
+        about = f"{number} parts, {names.networks(pairs['networks'])} each, {pairs['examples'][0]} test examples"
+        matrix.set_title(f"{kind['dataset']}, {kind['architecture']}, {kind['recipe']}:\n{about}", loc="left")
     return figure
+
+
+def _matrix(axes: Axes, pairs: pl.DataFrame) -> None:
+    """The correlation of each part with each other; nothing on the diagonal."""
+    numbers = sorted({*pairs["first"], *pairs["second"]})
+    places = {number: place for place, number in enumerate(numbers)}
+    values = np.full((len(numbers), len(numbers)), np.nan)
+    for first, second, correlation in pairs.select("first", "second", "correlation").rows():
+        values[places[first], places[second]] = values[places[second], places[first]] = correlation
+    shown = axes.imshow(values, cmap="viridis", vmax=1, interpolation="nearest")
+    axes.figure.colorbar(shown, ax=axes, shrink=0.8)
+    ticks = evenly.places(len(numbers), TICKS)
+    axes.set_xticks(ticks, [f"{numbers[place]:g}" for place in ticks])
+    axes.set_yticks(ticks, [f"{numbers[place]:g}" for place in ticks])
+    axes.set(xlabel="part", ylabel="part")
 
 
 def _pairs(axes: Axes, pairs: pl.DataFrame) -> None:
     """Histograms of the correlations of all pairs."""
-    number = len({*pairs["first"], *pairs["second"]})
     lowest = min(0.0, *(pairs[name].drop_nulls().min() or 0.0 for name in ("correlation", "within_class")))
     edges = np.linspace(lowest, 1, 61)
     [look] = style.looks(pairs["architecture"]).values()
     axes.hist(pairs["correlation"].drop_nulls(), edges, color=look["color"], alpha=0.6, label="all examples")
     axes.hist(pairs["within_class"].drop_nulls(), edges, histtype="step", color="0.1", label="within classes")
-    axes.set_title(
-        f"{number} parts, {names.networks(pairs['networks'])} each, {pairs['examples'][0]} test examples"
-    )
-    axes.set(xlabel="correlation of accessibility between two parts", xlim=(lowest, 1))
+    axes.set(xlabel="correlation between two parts", xlim=(lowest, 1), ylabel="pairs of parts")
     axes.legend(frameon=False, loc="upper left")
     axes.spines[["top", "right"]].set_visible(False)
 

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from learnorder import paper
 from learnorder.figures import at_chance, beta, names, style
 from learnorder.figures.dots import CEILING, dot
 from learnorder.figures.pairs import Pair, correlations
@@ -28,11 +29,11 @@ ABOUT = {
 CAPTION = (
     "Learners that are no networks (dashed, open markers) beside networks (filled) on the test examples of one "
     "dataset. Left: relative bimodality β against mean accuracy: whether the members of one collection share an "
-    "order. Right: Pearson correlation of the accessibility of each learner with that of each network, and below "
-    "the line of networks with one another, with intervals over the members of both; the tick beside a point is "
-    "the ceiling that the noise of these two collections allows. That another paradigm may learn in another order "
-    "is supported where its points lie well below their ticks and below those of networks with one another; it is "
-    "contradicted where they reach both."
+    "order. Right: Pearson correlation of the accessibility of each learner with that of each network, and "
+    "below the line of networks with one another, with intervals over the members of both; the tick beside a "
+    "point is the ceiling that the noise of these two collections allows, a triangle the paper's correlation. "
+    "That another paradigm may learn in another order is supported where its points lie well below their ticks "
+    "and below those of networks with one another; it is contradicted where they reach both."
 )
 NUMBERS = {CORRELATION: ("correlation", pl.col("part") == "correlation")}
 """What the caption reports of the table: a column and the rows of which."""
@@ -61,6 +62,8 @@ def table(
     `second_architecture` and `second_recipe`: the Pearson `correlation` of their accessibility with its interval
     over both, and its `ceiling`, what their noise allows.
 
+    `paper_correlation`: what the paper reports of AdaBoost on such a dataset and st-VGG, on the learner's rows.
+
     `learner`: whether the (first) collection is of a learner that is no network.
     """
     libraries = {name: entry.get("library") for name, entry in about["architectures"].items()}
@@ -82,7 +85,11 @@ def table(
         for first, latter in (("architecture", "second_architecture"), ("recipe", "second_recipe"))
         for one, other in ((first, latter), (latter, first))
     ]
-    found = found.with_columns(*turned, part=pl.lit("correlation"), learner=learner | second)
+    found = found.with_columns(*turned, part=pl.lit("correlation"), learner=learner | second).with_columns(
+        pl.struct("dataset", "architecture", "split")
+        .map_elements(lambda row: paper.value("E10", "correlation", *row.values()), pl.Float64)
+        .alias("paper_correlation")
+    )
     return (
         pl.concat([points, found], how="diagonal_relaxed").filter(split="test").select("part", pl.exclude("part"))
     )
@@ -160,6 +167,8 @@ def _correlations(axes: Axes, pairs: pl.DataFrame, looks: Mapping[Names, Mapping
             for row in rows.rows(named=True):
                 look = looks[dataset, row["second_architecture"], row["second_recipe"]]
                 dot(axes, slot, row, "correlation", "ceiling", **look)
+                if row["paper_correlation"] is not None:
+                    axes.plot(row["paper_correlation"], slot, "^", color=style.INDEPENDENT, markersize=4)
                 slot += 1
             slot += GAP
         if learner == (True,) and len(of_kind) < len(pairs):

@@ -9,11 +9,11 @@ import polars as pl
 import seaborn as sns
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 
 from learnorder.datasets.canonical import SPLITS
-from learnorder.figures import beta, names, style
+from learnorder.figures import beta, names, same_order, style
 from learnorder.figures.reported import BETA, MIDWAY
 from learnorder.figures.stacked import COLLECTION, stacked
 from learnorder.measures.intervals import interval_of_difference
@@ -21,19 +21,23 @@ from learnorder.measures.matched import compared, usable
 from learnorder.tables import Names
 
 ABOUT = {
-    "shows": "β on generated data, compared with real data.",
+    "shows": "TP-agreement and β on generated data, compared with real data.",
     "claim": "synthetic",
     "needs": "a collection on a generated dataset",
     "collections": "generated_beside_real",
-    "tables": ("epochs",),
+    "tables": ("distribution", "epochs"),
+    "at_few_epochs": True,
 }
 
 CAPTION = (
-    "Relative bimodality β of networks of one architecture on real (grey) and on generated datasets (coloured by "
-    "what was turned to make them), on their test examples, with intervals over networks. Left: against mean "
+    "Above: how TP-agreement is distributed over the test examples of the first dataset of each generator, at "
+    "evaluation points over training; the line is what independent networks of the same accuracies give. Below: "
+    "relative bimodality β of networks of one architecture on real (grey) and on generated datasets (coloured "
+    "by what was turned to make them), on their test examples, with intervals over networks. Left: against mean "
     "accuracy; shaded where collections are compared. Right: β on a generated dataset less β on each real one "
-    "(its marker), at the two points at which both collections are equally accurate. That the shared order comes "
-    "from architecture and data together is supported where the difference is large, contradicted where it is 0."
+    "(its marker), at the two points at which both collections are equally accurate. That the shared order "
+    "comes from architecture and data together is supported where the difference is large, contradicted where "
+    "it is 0."
 )
 NUMBERS = {
     f"{BETA}, generated data": ("relative_bimodality", MIDWAY & pl.col("generated")),
@@ -55,6 +59,8 @@ KNOBS = {
 """Label of an axis, and short word, for what is turned to make the order disappear."""
 AT = ("epoch", "accuracy")
 """What is said of the points at which two collections are compared."""
+SHOWN_IN = 0.95
+"""Height of a row of distributions."""
 DIFFERENCE = (
     dict.fromkeys((*COLLECTION, "second_dataset", "second_recipe", "split"), pl.String)
     | dict.fromkeys((f"{place}{name}" for place in ("", "second_") for name in AT), pl.Float64)
@@ -66,8 +72,14 @@ BESIDE = 0.05
 """Distance of the markers of two real datasets at one value of a knob, of the range of its values."""
 
 
-def table(epochs: Mapping[Names, pl.DataFrame], about: Mapping[str, Mapping[str, Any]]) -> pl.DataFrame:
-    """Two parts: architectures that learned a generated dataset, on all datasets.
+def table(
+    distribution: Mapping[Names, pl.DataFrame],
+    epochs: Mapping[Names, pl.DataFrame],
+    about: Mapping[str, Mapping[str, Any]],
+) -> pl.DataFrame:
+    """Three parts: architectures that learned a generated dataset, on all datasets.
+
+    `distribution`: of the first dataset of each generator and architecture, on test, see `same_order.table`.
 
     `points`: one row per (collection, split, epoch): `accuracy`, `relative_bimodality` of `networks` networks on
     the split, with intervals over networks `_low`, `_high`; `at_chance`: whether the accuracy is within chance of
@@ -110,8 +122,20 @@ def table(epochs: Mapping[Names, pl.DataFrame], about: Mapping[str, Mapping[str,
         if generated[one[0]] and not generated[other[0]] and one[1] == other[1]
         for split in SPLITS
     ]
+    first: dict[tuple[str, str], Names] = {}
+    for names_ in kept:
+        if generated[names_[0]]:
+            first.setdefault((entries[names_[0]]["reader"], names_[1]), names_)
+    shown = [name for name in first.values() if name in distribution]
+    of_first = (
+        same_order.table({name: distribution[name] for name in shown}, epochs, about) if shown else points.clear()
+    )
     rows = pl.concat(
-        [points.filter(bool(kept)), pl.DataFrame(filter(None, differences), schema=DIFFERENCE)],
+        [
+            points.filter(bool(kept)),
+            pl.DataFrame(filter(None, differences), schema=DIFFERENCE),
+            of_first.filter(pl.col("split") == "test").with_columns(part=pl.lit("distribution")),
+        ],
         how="diagonal_relaxed",
     )
     rows = rows.join(described, on="dataset", how="left", maintain_order="left")
@@ -173,9 +197,12 @@ def draw(table: pl.DataFrame) -> Figure:
     entries: list[Artist] = [Line2D([], [], **look) for look in looks.values()]
     columns = style.legend_columns([entry.get_label() for entry in entries], style.PAGE_WIDTH_IN)
     legend_rows = math.ceil(len(entries) / columns)
-    size = style.PAGE_WIDTH_IN, 0.65 + 1.65 * rows + 0.15 * legend_rows
-    figure = Figure(figsize=size, layout="constrained")
-    grid = figure.subplots(
+    distributions = test.filter(part="distribution").partition_by(COLLECTION, as_dict=True)
+    heights = [0.4 + SHOWN_IN * len(distributions), 0.65 + 1.65 * rows + 0.15 * legend_rows]
+    figure = Figure(figsize=(style.PAGE_WIDTH_IN, sum(heights)), layout="constrained")
+    above, below = figure.subfigures(2, 1, height_ratios=heights)
+    _distributions(above, distributions, looks)
+    grid = below.subplots(
         rows, 1 + beside, sharex="col", squeeze=False, width_ratios=[1 + 0.4 * beside, *[1] * beside]
     )
     top = beta.highest(points)
@@ -212,8 +239,23 @@ def draw(table: pl.DataFrame) -> Figure:
         axes.set_xlim(values[0] - margin, values[-1] + margin)
         if len(values) == 1:
             axes.set_xticks(values)
-    figure.legend(handles=entries, loc="outside upper center", ncols=columns, frameon=False)
+    below.legend(handles=entries, loc="outside upper center", ncols=columns, frameon=False)
     return figure
+
+
+def _distributions(
+    part: SubFigure, collections: Mapping[Names, pl.DataFrame], looks: Mapping[str, Mapping]
+) -> None:
+    """TP-agreement of one collection per row, an evaluation point per panel."""
+    if not collections:
+        return
+    columns = max(rows["epoch"].n_unique() for rows in collections.values())
+    grid = part.subplots(len(collections), columns, squeeze=False, sharex=True, sharey="row")
+    for panels, (name, rows) in zip(grid, collections.items(), strict=True):
+        same_order.row(panels, rows, looks[name[0]]["color"], [])
+        panels[0].set_ylabel(f"{name[0]}\n{name[1]}")
+    part.supxlabel("TP-agreement", fontsize="medium")
+    part.supylabel("share of test examples", fontsize="medium")
 
 
 def _least(name: str) -> pl.Expr:

@@ -8,13 +8,20 @@ from learnorder.study import registry
 # Snakemake's report sorts its sections as a dictionary would.
 CLAIMS, BEYOND, RUN = "All claims", "Further: beyond the paper", "This run"
 TITLES = {
-    "C1": "C1: one order",
-    "C2": "C2: across architectures",
-    "C3": "C3: generated data",
-    "C4": "C4: other learners",
-    "C5": "C5: other recipes",
-    "C6": "C6: other data, random labels",
+    "E2": "E02: one order",
+    "E3": "E03: other settings",
+    "E4": "E04: across architectures",
+    "E5": "E05: who learns what first",
+    "E6": "E06: linear networks",
+    "E7": "E07: generated data",
+    "E9": "E09: wrong labels",
+    "E10": "E10: other learners",
+    "E11": "E11: disjoint parts",
+    "E12": "E12: order of classes",
+    "E13": "E13: forgetting",
+    "E15": "E15: other images",
 }
+"""By the paper's experiment."""
 SHOWN = {
     name: (registry.claims()[about["claim"]]["number"], about["claim"])
     for name, about in registry.figures().items()

@@ -28,4 +28,4 @@ def figures() -> dict[str, dict[str, Any]]:
 
 def claims() -> dict[str, dict[str, Any]]:
     """Claims, in the paper's order: see `claims.claims`."""
-    return dict(sorted(about("claims").items(), key=lambda item: item[1]["number"]))
+    return dict(sorted(about("claims").items(), key=lambda item: int(item[1]["number"][1:])))

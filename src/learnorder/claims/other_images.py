@@ -1,4 +1,4 @@
-"""Claim C6: networks agree on images of other datasets too."""
+"""E15: networks agree on images of other datasets too."""
 
 import polars as pl
 
@@ -7,12 +7,13 @@ from learnorder.claims.verdict import Evidence
 from learnorder.tables import Names
 
 ABOUT = {
-    "number": "C6",
+    "number": "E15",
+    "paper": "networks agree",
     "statement": "Networks agree on images of other datasets too.",
     "statistic": "agreement − that of independent networks",
     "side": "above",
     "threshold": 0.1,
-    "found": "C6 is found where agreement less that of independent networks is above it.",
+    "found": "E15 is found where agreement less that of independent networks is above it.",
     "looks_at": "others_predicted",
     "table": "others",
 }
