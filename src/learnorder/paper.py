@@ -14,22 +14,29 @@ GRID = "`snakemake --profile slurm --configfile config/paper.yaml`"
 
 @dataclass(frozen=True)
 class Experiment:
-    """`figure` of the paper, `what` was done on how many `networks`, what it `reports`; `how` to run it here."""
+    """`figure` of the paper, `what` was done on how many `networks`, what it `reports`.
+
+    `elsewhere`: the part of it that needs a cluster or data that cannot be downloaded; `how` to run that.
+    """
 
     figure: str
     what: str
     networks: str
     reports: str
+    elsewhere: str = ""
     how: str = GRID
 
 
 EXPERIMENTS = {
-    "E1": Experiment("4", "ResNet-50 on ImageNet, epochs 1 to 100", "27", "TP-agreement bimodal at every epoch"),
+    "E1": Experiment(
+        "4", "ResNet-50 on ImageNet, epochs 1 to 100", "27", "TP-agreement bimodal at every epoch", "ImageNet"
+    ),
     "E2": Experiment(
         "5",
         "MNIST, Fashion-MNIST, CIFAR-10 and CIFAR-100, Tiny ImageNet, VGGFace2, ImageNet, Stack Overflow",
         "20 to 100 each",
         "the same order in all",
+        "Tiny ImageNet, VGGFace2, ImageNet, all of CIFAR-100",
     ),
     "E3": Experiment("App. D", "st-VGG on small mammals, one setting changed", "100 each", "bimodal in all"),
     "E4": Experiment(
@@ -37,12 +44,14 @@ EXPERIMENTS = {
         "ResNet-50, AlexNet and DenseNet on ImageNet",
         "27, 22, 6",
         "accessibility correlates by 0.87 (AlexNet) and 0.97 (DenseNet); two ResNet-50 collections by 0.99",
+        "ImageNet",
     ),
     "E5": Experiment(
         "9",
         "majority votes of the same at equal accuracy",
         "27, 22, 6",
         "few examples that only one has right; the stronger first learns what the weaker has right",
+        "ImageNet",
     ),
     "E6": Experiment(
         "10",
@@ -63,6 +72,7 @@ EXPERIMENTS = {
         "AdaBoost of linear classifiers and st-VGG on CIFAR-10",
         "100",
         "accessibility correlates by 0.35 (pixels), 0.05 (features of Inception-V3)",
+        "Inception-V3, st-VGG on CIFAR-10, fish, insects, cats and dogs",
     ),
     "E11": Experiment(
         "25", "Fashion-MNIST in 60 parts of 1,000", "100 each", "accessibility correlates almost perfectly"
@@ -81,7 +91,8 @@ EXPERIMENTS = {
         "the order as a curriculum",
         "",
         "no benefit",
-        "curricula are not built in yet",
+        "curricula",
+        "not built in yet",
     ),
     "E15": Experiment(
         "earlier versions", "unrelated and artificial images, without labels", "", "networks agree there too"

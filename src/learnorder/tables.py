@@ -22,6 +22,7 @@ TEXTS = (
         "stronger",
     ),
     *("origin", "split", "class", "words", "ends_at_chance", "second_ends_at_chance"),
+    *("claim", "name", "statement", "of", "with", "statistic", "paper", "side", "verdict", "reason"),
 )
 """Columns of text, also where what they hold looks like numbers."""
 Names = tuple[str, ...]

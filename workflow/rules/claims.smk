@@ -11,7 +11,7 @@ rule claims:
         table=f"{CLAIMS}.csv",
         page=f"{CLAIMS}.md",
         metrics=f"{CLAIMS}.json",
-        mark=layout.mark(CLAIMS, DECIDED, source.digest("claims.page")),
+        mark=layout.mark(CLAIMS, DECIDED, source.digest("claims.page"), study["differences"]),
     log:
         f"{LOGS}/claims.log",
     localrule: True
@@ -19,6 +19,7 @@ rule claims:
         ENVIRONMENT
     params:
         study=study.name,
+        differences=lambda wildcards, output: study["differences"],
         tables=lambda wildcards, output: selection.claims_paths(study),
         looked_at=lambda wildcards, output: selection.looked_at(study),
         settings=lambda wildcards, output: selection.thresholds(study),

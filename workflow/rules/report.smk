@@ -34,6 +34,7 @@ rule pages:
     params:
         study=study.name,
         figures=DRAWN,
+        differences=study["differences"],
         logs=LOGS,
         shards=layout.every_shard(study),
         configuration=given.configuration(study),

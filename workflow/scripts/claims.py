@@ -15,7 +15,7 @@ with logged(snakemake.log[0]):
     decided = tables.read_csv(made.decided)
     atomic.copy(made.decided, made.table)
     with atomic.replacing(made.page) as partial:
-        partial.write_text(page.page(decided, given.study), encoding="utf-8")
+        partial.write_text(page.page(decided, given.study, given.differences), encoding="utf-8")
     with atomic.replacing(made.metrics) as partial:
         partial.write_text(json.dumps(claims.numbers(decided), indent=1) + "\n", encoding="utf-8")
     layout.leave_mark(made.mark)

@@ -4,20 +4,18 @@ import json
 from importlib import import_module
 from pathlib import Path
 
-import polars as pl
-
 from learnorder import atomic, summary, tables
 from learnorder.jobs import logged
 from learnorder.report import captions, overview, pages, run
 
 with logged(snakemake.log[0]):
     given, made, shown = snakemake.params, snakemake.output, snakemake.input
-    decided = pl.read_csv(shown.claims, infer_schema_length=None)
+    decided = tables.read_csv(shown.claims)
     numbers = json.loads(Path(shown.numbers).read_text(encoding="utf-8"))
     networks = summary.read(Path(shown.networks))
     written = {
         made.overview: pages.restructured(
-            pages.fragment(overview.overview(given.study, networks, decided, numbers))
+            pages.fragment(overview.overview(given.study, networks, decided, numbers, given.differences))
         ),
         made.claims: pages.page("Claims", Path(shown.claims_page).read_text(encoding="utf-8")),
         made.times: pages.page("Run times", run.times(networks, given.shards, Path(given.logs))),

@@ -9,6 +9,7 @@ import polars as pl
 from learnorder import chance, paper
 from learnorder.claims.needed import of_beta, of_difference
 from learnorder.claims.verdict import Evidence
+from learnorder.measures import bimodality
 from learnorder.measures.intervals import interval_of_difference
 from learnorder.measures.matched import compared, midmost, usable
 from learnorder.tables import Names
@@ -54,12 +55,19 @@ def not_below(frames: Frames, names: Names, settings: Settings) -> Found:
 
 
 def extreme(frames: Frames, names: Names, largest: bool, statistic: tuple[str, str], table: str) -> Found:
-    """The largest or smallest bimodality b over training, of collections of which the paper has it."""
+    """The largest or smallest bimodality b over training, of collections of which the paper has it.
+
+    The smallest also where networks are at chance, as on the test set of shuffled labels; the largest not there,
+    where the first steps of training would count.
+    """
     dataset, architecture, _ = names
     for split in SPLITS:
         reported = paper.value(*statistic, dataset, architecture, split)
         rows = frames[table][names].filter(
-            pl.col("split").cast(pl.String) == split, pl.col("bimodality").is_not_null(), ~pl.col("at_chance")
+            pl.col("split").cast(pl.String) == split,
+            pl.col("bimodality").is_not_null(),
+            pl.col("accuracy") <= bimodality.MOST_ACCURATE,
+            ~pl.col("at_chance") | (not largest),
         )
         if reported is None or rows.is_empty():
             continue

@@ -1,11 +1,12 @@
 """The claims as a page in Markdown."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from learnorder.claims import beside_paper
 from learnorder.claims.claims import by_collection, numbers
-from learnorder.claims.verdict import VERDICTS
+from learnorder.claims.verdict import VERDICTS, threshold_in_words
 
 HEAD = """# What was found
 
@@ -20,9 +21,13 @@ COUNTED = ("dataset", "collection", *(kind for kind in VERDICTS if kind != "mixe
 COLUMNS = ("dataset", "of", "with", "split", "accuracy", "value", "interval", "null", "p", "verdict")
 
 
-def page(claims: pl.DataFrame, study: str) -> str:
-    """A section per claim: its sentence, a row per collection that it is about, a row per comparison."""
-    return "\n".join([HEAD.format(study=study), *_sections(claims)])
+def page(claims: pl.DataFrame, study: str, differences: Mapping[str, str]) -> str:
+    """The paper's numbers beside ours; then by claim its sentence, its collections, and each comparison.
+
+    `differences`: see `beside_paper.lines`.
+    """
+    beside = beside_paper.lines(claims, differences)
+    return "\n".join([HEAD.format(study=study), *beside, *_sections(claims)])
 
 
 def counted(numbers: dict[str, int | float | None]) -> str:
@@ -38,7 +43,8 @@ def _sections(claims: pl.DataFrame) -> Iterator[str]:
     for (name,), rows in claims.group_by("name", maintain_order=True):
         first = rows.row(0, named=True)
         yield f"## {first['claim']}: {first['statement']}\n"
-        yield f"{counted(of_claim[name])}. Claimed: {first['statistic']} {first['side']} {first['threshold']:g}.\n"
+        claimed = f"{first['statistic']} {threshold_in_words(first['side'], first['threshold'])}"
+        yield f"{counted(of_claim[name])}. Claimed: {claimed}.\n"
         yield from _table(COUNTED, (_collection(row) for row in collections.filter(name=name).rows(named=True)))
         yield from _table(COLUMNS, map(_row, rows.rows(named=True)))
 

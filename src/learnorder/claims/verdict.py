@@ -75,6 +75,11 @@ def verdict(
     return CANNOT_TELL, " and ".join(reasons)
 
 
+def threshold_in_words(side: str, threshold: float) -> str:
+    """Where the statistic of a claim is to lie."""
+    return f"within {threshold:g} of the paper's" if side == NEAR else f"{side} {threshold:g}"
+
+
 def _near(evidence: Evidence, within: float) -> tuple[str, str]:
     """Whether the whole interval lies within so much of the paper's number, or beyond it."""
     where = f"within {within:g} of the paper's {evidence.paper:g}"

@@ -8,7 +8,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from learnorder.figures import names, style
+from learnorder.figures import evenly, names, style
 from learnorder.figures.stacked import COLLECTION, stacked
 from learnorder.tables import Names
 
@@ -31,6 +31,7 @@ NUMBERS = {"Kendall's W": ("concordance", (pl.col("part") == "order") & (pl.col(
 """What the caption reports of the table: a column and the rows of which."""
 MOST = 20
 """Classes beyond which a panel names none."""
+TICKS = 5
 
 
 def table(
@@ -106,6 +107,11 @@ def _areas(axes: Axes, points: pl.DataFrame, column: str, colours: Mapping[str, 
     values = [[float("nan") if share is None else share for share in of_class] for of_class in shares]
     axes.stackplot(wide["epoch"], values, colors=list(colours.values()), linewidth=0, step="post")
     axes.set(ylim=(0, 1), xlim=(wide["epoch"][0], wide["epoch"][-1]))
+    # Most happens in the first epochs.
+    axes.set_xscale("log")
+    ticks = wide["epoch"].gather(evenly.places(len(wide), TICKS)).to_list()
+    axes.set_xticks(ticks, [f"{epoch:g}" for epoch in ticks])
+    axes.minorticks_off()
     axes.spines[["top", "right"]].set_visible(False)
 
 

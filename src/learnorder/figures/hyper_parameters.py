@@ -40,7 +40,7 @@ MEASURED = (
     *("networks", "examples", "epoch", "accuracy", "accuracy_low", "accuracy_high", "at_chance"),
     *(f"{name}{end}" for name in ("bimodality", "relative_bimodality") for end in ("", "_low", "_high")),
 )
-ROWS = {"middle": "where accuracy is nearest\nto {:.2g}", "end": "at the end\nof training"}
+ROWS = {"middle": "near accuracy\n{:.2g}", "end": "at the end\nof training"}
 LOOKS = {
     "train": {"marker": "o", "color": "0.1"},
     "test": {"marker": "s", "color": "0.1", "fillstyle": "none"},

@@ -62,8 +62,10 @@ def draw(table: pl.DataFrame) -> Figure:
                 style.blank(axes, f"nowhere equally accurate on {split}")
                 continue
             _panel(axes, points)
-            axes.set_title(f"{pair[0]}, {split}: {rows['stronger'][0]}, weaker {rows['weaker'][0]}", loc="left")
-        panels[0].set_ylabel("share of examples")
+        panels[0].set_ylabel(f"{pair[0]}\nstronger {rows['stronger'][0]}\nweaker {rows['weaker'][0]}")
+    for axes, split in zip(grid[0], SPLITS, strict=True):
+        axes.set_title(f"{split} examples")
+    figure.supylabel("share of examples")
     for axes in grid[-1]:
         axes.set_xlabel("mean accuracy of the stronger")
     entries = [

@@ -12,6 +12,7 @@ from learnorder import paper
 from learnorder.figures import beta, names, style
 from learnorder.figures.reported import BETA, MIDWAY
 from learnorder.figures.stacked import COLLECTION, stacked
+from learnorder.measures.bimodality import MOST_ACCURATE
 from learnorder.study.fit import wrong_share
 
 ABOUT = {
@@ -45,7 +46,7 @@ BIMODALITY = ("bimodality", "bimodality_low", "bimodality_high")
 DASHES = ("-", "--", "-.", ":")
 GREY = "0.35"
 MOST_B = 3
-"""Upper end of the axis of b: of networks that are right on almost all examples it has no bound."""
+"""Upper end of the axis of b."""
 # What may differ between two entries of one family: the same examples, their labels redrawn or not.
 BESIDE_EXAMPLES = ("description", "label_noise", "label_noise_seed", "labels")
 # A part that says no more of what it keeps keeps everything.
@@ -154,7 +155,7 @@ def draw(table: pl.DataFrame) -> Figure:
 
 def _over_training(axes: Axes, points: pl.DataFrame, look: Mapping[str, Any]) -> None:
     """Pearson's b of one collection and split over training, and the smallest that the paper reports."""
-    known = points.filter(~pl.col("at_chance")).drop_nulls("bimodality")
+    known = points.filter(pl.col("accuracy") <= MOST_ACCURATE).drop_nulls("bimodality")
     axes.plot(known["epoch"], known["bimodality"], **look)
     ends = (known[name].cast(pl.Float64) for name in BIMODALITY[1:])
     axes.fill_between(known["epoch"], *ends, color=look["color"], alpha=0.15, linewidth=0)

@@ -30,7 +30,7 @@ ABOUT = {
 }
 
 CAPTION = (
-    "Above: how TP-agreement is distributed over the test examples of the first dataset of each generator, at "
+    "Above: how TP-agreement is distributed over the examples of the first dataset of each generator, at "
     "evaluation points over training; the line is what independent networks of the same accuracies give. Below: "
     "relative bimodality β of networks of one architecture on real (grey) and on generated datasets (coloured "
     "by what was turned to make them), on their test examples, with intervals over networks. Left: against mean "
@@ -79,7 +79,7 @@ def table(
 ) -> pl.DataFrame:
     """Three parts: architectures that learned a generated dataset, on all datasets.
 
-    `distribution`: of the first dataset of each generator and architecture, on test, see `same_order.table`.
+    `distribution`: of the first dataset of each generator and architecture, see `same_order.table`.
 
     `points`: one row per (collection, split, epoch): `accuracy`, `relative_bimodality` of `networks` networks on
     the split, with intervals over networks `_low`, `_high`; `at_chance`: whether the accuracy is within chance of
@@ -134,7 +134,7 @@ def table(
         [
             points.filter(bool(kept)),
             pl.DataFrame(filter(None, differences), schema=DIFFERENCE),
-            of_first.filter(pl.col("split") == "test").with_columns(part=pl.lit("distribution")),
+            of_first.with_columns(part=pl.lit("distribution")),
         ],
         how="diagonal_relaxed",
     )
@@ -197,7 +197,7 @@ def draw(table: pl.DataFrame) -> Figure:
     entries: list[Artist] = [Line2D([], [], **look) for look in looks.values()]
     columns = style.legend_columns([entry.get_label() for entry in entries], style.PAGE_WIDTH_IN)
     legend_rows = math.ceil(len(entries) / columns)
-    distributions = test.filter(part="distribution").partition_by(COLLECTION, as_dict=True)
+    distributions = table.filter(part="distribution").partition_by(COLLECTION, as_dict=True)
     heights = [0.4 + SHOWN_IN * len(distributions), 0.65 + 1.65 * rows + 0.15 * legend_rows]
     figure = Figure(figsize=(style.PAGE_WIDTH_IN, sum(heights)), layout="constrained")
     above, below = figure.subfigures(2, 1, height_ratios=heights)
@@ -255,7 +255,7 @@ def _distributions(
         same_order.row(panels, rows, looks[name[0]]["color"], [])
         panels[0].set_ylabel(f"{name[0]}\n{name[1]}")
     part.supxlabel("TP-agreement", fontsize="medium")
-    part.supylabel("share of test examples", fontsize="medium")
+    part.supylabel("share: test down, train up", fontsize="medium")
 
 
 def _least(name: str) -> pl.Expr:
@@ -296,7 +296,7 @@ def _looks(table: pl.DataFrame, turned: Mapping[str, list[str]]) -> dict[str, di
     for reader, (palette, marker) in LOOKS.items():
         rows = datasets.filter(reader=reader).sort(*KNOBS)
         words = [
-            ", ".join([reader, *(f"{KNOBS[knob][1]} {row[knob]:g}" for knob in turned[reader])])
+            ", ".join([reader, *(f"{KNOBS[knob][1]} {row[knob]:.3g}" for knob in turned[reader])])
             for row in rows.rows(named=True)
         ]
         for name, label, colour in zip(rows["dataset"], words, sns.color_palette(palette, len(rows)), strict=True):

@@ -6,6 +6,9 @@ free. What is undefined is NaN.
 
 import numpy as np
 
+MOST_ACCURATE = 0.95
+"""Mean accuracy above which too few examples are wrong for Pearson's bimodality to be stable."""
+
 
 def bimodality(histogram: np.ndarray) -> np.ndarray:
     """Kurtosis − skewness² − 1 of TP-agreement over the examples; ≥ 0, and 0 when it takes just two values.

@@ -9,6 +9,7 @@ import polars as pl
 
 from learnorder import summary
 from learnorder.claims.page import counted
+from learnorder.claims.verdict import threshold_in_words
 from learnorder.figures import names
 from learnorder.figures.stacked import COLLECTION
 from learnorder.report.sections import SHOWN
@@ -79,7 +80,7 @@ def _accuracies(rows: pl.DataFrame) -> str:
 
 def threshold(row: Mapping[str, Any]) -> str:
     """Where the statistic of a claim is to lie."""
-    return f"{row['side']} {row['threshold']:g}"
+    return threshold_in_words(row["side"], row["threshold"])
 
 
 def verdicts(numbers: Mapping[str, Any]) -> str:

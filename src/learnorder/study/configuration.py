@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self, Union
 
 from pydantic import Discriminator, Field, Tag, create_model, model_validator
 
+from learnorder.paper import EXPERIMENTS
 from learnorder.study import registry
 from learnorder.study.architectures import Architecture
 from learnorder.study.datasets import READERS
@@ -166,6 +167,8 @@ class Configuration(Model):
     drawn_datasets: Once[Name] = []
     """Datasets of which the figures and the explorer show collections, also those of their parts; none listed are
     all. Claims are decided on all."""
+    differences: dict[Literal[tuple(EXPERIMENTS)], Text] = {}
+    """By the paper's experiment, such as E3, in which ways its set-up here differs: stands beside its numbers."""
     style: Style = Style()
     measures: Measures = Measures()
     claims: Claims = Claims()
