@@ -14,8 +14,8 @@ GROUP = ("claim", "name", "dataset")
 def lines(claims: pl.DataFrame, differences: Mapping[str, str], whole: bool = False) -> list[str]:
     """A table in Markdown, the paper's experiments in their order.
 
-    `claims`: see `claims.table`, of one study or several. `differences`: by experiment, in which ways its set-up is
-    not the paper's. `whole`: also what was not run, with the command that runs it.
+    `claims`: see `claims.table`, of one study or several. `differences`: by experiment, in which ways its set-up
+    is not the paper's. `whole`: also what was not run, with the command that runs it.
     """
     rows = {experiment: list(_rows(claims.filter(claim=experiment), differences)) for experiment in EXPERIMENTS}
     if whole:

@@ -74,13 +74,13 @@ def draw(table: pl.DataFrame) -> Figure:
     if table.is_empty():
         return style.nothing(style.NO_NETWORK)
     called = names.short(table.select(COLLECTION).rows())
-    colours = style.colours([architecture for _, architecture, _ in called])
+    looks = style.looks([architecture for _, architecture, _ in called])
     size = style.PAGE_WIDTH_IN, 0.5 + 1.6 * len(called)
     figure = Figure(figsize=size, layout="constrained")
     grid = figure.subplots(len(called), 2, squeeze=False, width_ratios=[1.6, 1], sharey="col")
     for (left, right), (name, rows) in zip(grid, table.group_by(COLLECTION, maintain_order=True), strict=True):
         shares = rows.filter(part="shares")
-        _examples(left, rows.filter(part="example"), colours[name[1]])
+        _examples(left, rows.filter(part="example"), looks[name[1]]["color"])
         _shares(right, shares)
         left.set_title(f"{name[0]}, {called[name]}, {names.networks(shares['networks'])}", loc="left")
         left.set_ylabel("TP-agreement")

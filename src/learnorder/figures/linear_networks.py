@@ -70,10 +70,10 @@ def draw(table: pl.DataFrame) -> Figure:
     if table.is_empty():
         return style.nothing("no linear network beside others")
     called = names.short(table.select(COLLECTION).rows())
-    colours = style.colours([architecture for _, architecture, _ in called])
+    looks = style.looks([architecture for _, architecture, _ in called])
     datasets = table["dataset"].unique(maintain_order=True).to_list()
     labels = {
-        called[row[:3]]: {"color": colours[row[1]], "linestyle": "--" if row[3] else "-"}
+        called[row[:3]]: looks[row[1]] | {"linestyle": "--" if row[3] else "-"}
         for row in table.select(*COLLECTION, "linear").unique(maintain_order=True).rows()
     }
     columns = style.legend_columns(list(labels), style.PAGE_WIDTH_IN)
@@ -98,7 +98,7 @@ def draw(table: pl.DataFrame) -> Figure:
 
 def _line(axes: Axes, points: pl.DataFrame, column: str, look: Mapping) -> None:
     known = points.filter(~pl.col("at_chance")) if column == "bimodality" else points
-    axes.plot(known["epoch"], known[column], linewidth=1, marker="o", markersize=2, **look)
+    axes.plot(known["epoch"], known[column], linewidth=1, markersize=2.5, **look)
     axes.fill_between(
         known["epoch"],
         known[f"{column}_low"],

@@ -1,4 +1,4 @@
-"""Draw the figures of several studies and set their numbers beside the paper's. Run by `make paper`, in a clone."""
+"""Draw the figures of several studies, and set their numbers beside the paper's. Run by `make paper`."""
 
 import argparse
 import subprocess
