@@ -135,7 +135,7 @@ def test_what_decides_each_claim(whole):
     variants = [("digits", "mlp", "sgd", "mlp", recipe) for recipe in ("adam", "shifted")]
     assert looked_at["robustness"] == variants
     assert ("digits", "linear", "sgd", "mlp", "sgd") in looked_at["nested"]
-    assert looked_at["out_of_distribution"] == [("digits", "cnn", "sgd")]
+    assert looked_at["other_images"] == [("digits", "cnn", "sgd")]
     others = f"{layout.measures(whole, whole.by_path['digits/cnn/sgd'])}/others.parquet"
     assert others in selection.claims_paths(whole)
 
@@ -144,7 +144,7 @@ def test_figures_of_the_datasets_that_the_study_names_and_of_their_parts(whole):
     whole = study(*ALL, datasets=NOISE)
     whole.config["drawn_datasets"] = ["digits"]
     assert "docstrings" not in {c.dataset for c in selection.chosen(whole, "bimodality")[0]}
-    assert {c.dataset for c in selection.chosen(whole, "random_labels")[0]} == {
+    assert {c.dataset for c in selection.chosen(whole, "shuffled_labels")[0]} == {
         "digits",
         "digits_noisy",
         "digits_random_labels",
@@ -163,7 +163,7 @@ def test_figures_of_the_datasets_that_the_study_names_and_of_their_parts(whole):
 
 
 def test_what_is_said_of_the_names(whole):
-    about = selection.about(whole, "random_labels")
+    about = selection.about(whole, "shuffled_labels")
     assert about["datasets"]["digits_noisy"]["label_noise"] == 0.2
     assert about["datasets"]["digits_noisy"]["of"] == "digits"
     assert about["datasets"]["digits"]["reader"] == "digits"

@@ -318,7 +318,7 @@ COLLECTIONS = {
 }
 PAIRS = {name: pairs_of(select) for name, select in COLLECTIONS.items()} | {"variants": pairs_of_variants}
 FIGURES = {
-    name: Selection(**{key: value for key, value in about.items() if key not in ("shows", "claim")})
+    name: Selection(**{key: value for key, value in about.items() if key not in ("shows", "claims")})
     for name, about in registry.figures().items()
 }
 

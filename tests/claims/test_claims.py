@@ -23,7 +23,7 @@ SETTINGS = {
     "synthetic": 0.2,
     "paradigms": 0.9,
     "robustness": 0.8,
-    "out_of_distribution": 0.1,
+    "other_images": 0.1,
     "random_labels": 0.1,
 }
 POINTS, EXAMPLES = (1.0, 2.0, 3.0), 600
@@ -334,7 +334,7 @@ def test_verdicts(evidence, side, wanted):
 
 def test_the_page_says_what_the_table_says(difficulty):
     table = of_one(difficulty)
-    text = page.page(table, "mine")
+    text = page.page(table, "mine", {})
     assert "in the study `mine`" in text
     assert "1 collection: 1 found. Claimed: relative bimodality β below 0.6." in text
     assert "| d | a r | 2 | 0 | 0 | found |" in text

@@ -3,7 +3,7 @@ import polars as pl
 import pytest
 
 from learnorder import tables
-from learnorder.figures import out_of_distribution, style
+from learnorder.figures import other_images, style
 from learnorder.measures.others import SCHEMA, others
 
 EPOCHS = (0.0, 1.0, 2.0, 4.0)
@@ -31,8 +31,8 @@ def measured(splits=("test", "noise"), epochs=EPOCHS, networks=20, base=0.5):
 
 def redrawn(frames, folder):
     """Figure of the table as the file gives it back."""
-    tables.write_csv(folder / "table.csv", out_of_distribution.table(frames))
-    return out_of_distribution.draw(tables.read_csv(folder / "table.csv"))
+    tables.write_csv(folder / "table.csv", other_images.table(frames))
+    return other_images.draw(tables.read_csv(folder / "table.csv"))
 
 
 def lines(axes, style):
@@ -46,7 +46,7 @@ def words(figure):
 def test_the_table_has_the_collections_that_predicted_other_datasets():
     none = measured().clear().with_columns(pl.col("split").cast(pl.Enum(["train", "test"])))
     frames = {("digits", "cnn", "sgd"): measured(), ("digits", "mlp", "sgd"): none}
-    table = out_of_distribution.table(frames)
+    table = other_images.table(frames)
     assert table.columns == ["dataset", "architecture", "recipe", *SCHEMA]
     assert table["architecture"].to_list() == ["cnn"] * 8
     assert table.drop("dataset", "architecture", "recipe").equals(measured())
@@ -152,7 +152,7 @@ def test_statistics_that_are_all_undefined(tmp_path):
 
 
 def test_the_same_table_gives_the_same_bytes(tmp_path):
-    table = out_of_distribution.table({("digits", "cnn", "sgd"): measured()})
+    table = other_images.table({("digits", "cnn", "sgd"): measured()})
     for name in ("one.pdf", "two.pdf"):
-        style.save(out_of_distribution.draw(table), tmp_path / name)
+        style.save(other_images.draw(table), tmp_path / name)
     assert (tmp_path / "one.pdf").read_bytes() == (tmp_path / "two.pdf").read_bytes()

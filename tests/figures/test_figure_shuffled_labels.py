@@ -4,7 +4,7 @@ import pytest
 from conftest import simulated
 
 from learnorder import tables
-from learnorder.figures import random_labels, style
+from learnorder.figures import shuffled_labels, style
 from learnorder.measures.agreement import counts
 from learnorder.measures.constant import with_chance
 from learnorder.measures.epochs import epochs
@@ -51,8 +51,8 @@ def frames(*collections, beta=0.5):
 
 def redrawn(folder, **measures):
     """Figure of the table as the file gives it back."""
-    tables.write_csv(folder / "table.csv", random_labels.table(**measures, about=ABOUT))
-    return random_labels.draw(tables.read_csv(folder / "table.csv"))
+    tables.write_csv(folder / "table.csv", shuffled_labels.table(**measures, about=ABOUT))
+    return shuffled_labels.draw(tables.read_csv(folder / "table.csv"))
 
 
 def lines(axes):
@@ -65,7 +65,7 @@ def words(figure):
 
 
 def test_train_rows_are_as_trained_and_test_rows_true():
-    table = random_labels.table(**frames(("digits", "cnn", "sgd"), ("noisy", "cnn", "sgd")), about=ABOUT)
+    table = shuffled_labels.table(**frames(("digits", "cnn", "sgd"), ("noisy", "cnn", "sgd")), about=ABOUT)
     train, test = (table.filter(split=split, dataset="noisy") for split in ("train", "test"))
     assert train["relative_bimodality"].to_list() == pytest.approx([0.6, 0.8, 1.0])
     assert test["relative_bimodality"].to_list() == pytest.approx([0.5, 0.7, 0.9])
@@ -88,7 +88,7 @@ def test_beside_redrawn_labels_stand_the_true_ones_of_the_same_examples_architec
         ("random", "mlp", "adam"),  # neither are they here
         ("imported", "mlp", "sgd"),  # in no catalogue
     ]
-    table = random_labels.table(**frames(*learned), about=ABOUT)
+    table = shuffled_labels.table(**frames(*learned), about=ABOUT)
     rows = (
         table.select("dataset", "architecture", "recipe", "origin", "label_noise")
         .unique(maintain_order=True)
@@ -108,7 +108,7 @@ def test_beside_redrawn_labels_stand_the_true_ones_of_the_same_examples_architec
 def test_a_part_that_is_not_the_whole_is_not_compared_with_its_origin():
     about = {"datasets": DATASETS | {"letters": {"reader": "idx"}}}
     measures = frames(("letters", "mlp", "sgd"), ("part_random", "mlp", "sgd"))
-    assert random_labels.table(**measures, about=about)["dataset"].unique().to_list() == ["part_random"]
+    assert shuffled_labels.table(**measures, about=about)["dataset"].unique().to_list() == ["part_random"]
 
 
 def test_a_line_per_share_of_wrong_labels_train_beside_test(tmp_path):
@@ -133,8 +133,8 @@ def test_a_line_per_share_of_wrong_labels_train_beside_test(tmp_path):
 
 def test_two_draws_of_as_many_wrong_labels_are_two_lines(tmp_path):
     about = {"datasets": DATASETS | {"again": DATASETS["random"] | {"label_noise_seed": 1}}}
-    table = random_labels.table(**frames(("random", "cnn", "sgd"), ("again", "cnn", "sgd")), about=about)
-    drawn = lines(random_labels.draw(table).axes[0])
+    table = shuffled_labels.table(**frames(("random", "cnn", "sgd"), ("again", "cnn", "sgd")), about=about)
+    drawn = lines(shuffled_labels.draw(table).axes[0])
     assert [len(line.get_xdata()) for line in drawn] == [3, 3]
 
 
@@ -181,9 +181,9 @@ def test_two_networks_whose_statistics_are_undefined(tmp_path):
 
 
 def test_the_same_table_gives_the_same_bytes(tmp_path):
-    table = random_labels.table(**frames(("random", "cnn", "sgd"), ("digits", "cnn", "sgd")), about=ABOUT)
+    table = shuffled_labels.table(**frames(("random", "cnn", "sgd"), ("digits", "cnn", "sgd")), about=ABOUT)
     for name in ("one.pdf", "two.pdf"):
-        style.save(random_labels.draw(table), tmp_path / name)
+        style.save(shuffled_labels.draw(table), tmp_path / name)
     assert (tmp_path / "one.pdf").read_bytes() == (tmp_path / "two.pdf").read_bytes()
 
 
@@ -195,7 +195,7 @@ def test_shuffled_labels_stand_next_to_true_ones():
         "clouds_shuffled": {"reader": "gaussian", "number_of_classes": 4, "labels": "shuffled"},
     }
     collections = [(name, "mlp", "long") for name in datasets]
-    table = random_labels.table(**frames(*collections), about={"datasets": datasets})
+    table = shuffled_labels.table(**frames(*collections), about={"datasets": datasets})
     noise = table.select("dataset", "origin", "label_noise").unique(maintain_order=True)
     assert noise.rows() == [
         ("animals", "animals", 0),

@@ -139,14 +139,14 @@ def test_the_report_opens_with_the_claims_and_their_verdicts(clone, report, open
         "\xa0", " "
     )
     sections = page.locator("nav li, #app li").all_inner_texts()
-    places = [sections.index(name) for name in ("All claims", "C1: one order", "This run")]
+    places = [sections.index(name) for name in ("All claims", "E02: one order", "This run")]
     assert places == sorted(places)
 
 
 def test_every_figure_stands_under_its_claim_with_a_caption_in_this_runs_numbers(clone, report, opened):
     for label, figure in (("Same order", "same_order"), ("Bimodality", "bimodality")):
         page = opened(report, ready="#app table")
-        row = shown(page, "C1: one order", label)
+        row = shown(page, "E02: one order", label)
         picture = page.locator("#app img[src^='data:image/png']")
         picture.wait_for()
         wide = (clone.folder / f"results/tiny/figures/{figure}.png").read_bytes()[16:20]

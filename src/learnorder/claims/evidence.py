@@ -1,6 +1,6 @@
 """Evidence from tables of measures: β at a point, of two collections compared, correlations of a pair."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -54,16 +54,18 @@ def not_below(frames: Frames, names: Names, settings: Settings) -> Found:
         yield split, replace(found, null=None, p_value=None, redrawn=None)
 
 
-def extreme(frames: Frames, names: Names, largest: bool, statistic: tuple[str, str], table: str) -> Found:
+def extreme(
+    epochs: pl.DataFrame, names: Names, largest: bool, statistic: tuple[str, str], splits: Sequence[str] = SPLITS
+) -> Found:
     """The largest or smallest bimodality b over training, of collections of which the paper has it.
 
     The smallest also where networks are at chance, as on the test set of shuffled labels; the largest not there,
     where the first steps of training would count.
     """
     dataset, architecture, _ = names
-    for split in SPLITS:
+    for split in splits:
         reported = paper.value(*statistic, dataset, architecture, split)
-        rows = frames[table][names].filter(
+        rows = epochs.filter(
             pl.col("split").cast(pl.String) == split,
             pl.col("bimodality").is_not_null(),
             pl.col("accuracy") <= bimodality.MOST_ACCURATE,

@@ -17,4 +17,4 @@ ABOUT = {
 
 def evidence(frames: Frames, names: Names, settings: Settings) -> Found:
     """Of the collections of which the paper has it."""
-    yield from extreme(frames, names, True, ("E6", "largest b"), "epochs")
+    yield from extreme(frames["epochs"][names], names, True, ("E6", "largest b"))

@@ -17,4 +17,4 @@ ABOUT = {
 
 def evidence(frames: Frames, names: Names, settings: Settings) -> Found:
     """Of the collections of which the paper has it, by the labels trained on."""
-    yield from extreme(frames, names, False, ("E9", "smallest b"), "epochs_as_trained")
+    yield from extreme(frames["epochs_as_trained"][names], names, False, ("E9", "smallest b"), ["train"])

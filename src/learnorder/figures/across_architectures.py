@@ -16,7 +16,7 @@ from learnorder.tables import Names
 
 ABOUT = {
     "shows": "Correlation of accessibility between architectures.",
-    "claim": "across_architectures",
+    "claims": ("across_architectures",),
     "needs": "two architectures on one real dataset",
     "collections": "real",
     "tables": ("learned",),

@@ -13,7 +13,7 @@ from learnorder.figures.stacked import COLLECTION, stacked
 
 ABOUT = {
     "shows": "Relative bimodality β at each accuracy: 0 is one shared order, 1 is none.",
-    "claim": "shared_order",
+    "claims": ("shared_order",),
     "needs": "a collection of networks on a real dataset",
     "collections": "real",
     "tables": ("epochs",),

@@ -8,13 +8,13 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from learnorder.figures import evenly, names, style
+from learnorder.figures import at_chance, evenly, names, style
 from learnorder.figures.stacked import COLLECTION, stacked
 from learnorder.tables import Names
 
 ABOUT = {
     "shows": "In which order classes are learned.",
-    "claim": "class_order",
+    "claims": ("class_order",),
     "needs": "a collection of networks on a real dataset",
     "collections": "real",
     "tables": ("classes", "class_order"),
@@ -74,7 +74,7 @@ def draw(table: pl.DataFrame) -> Figure:
     """A row per collection: classes of what all know, of what most predict, and their ranks."""
     if table.is_empty():
         return style.nothing(style.NO_NETWORK)
-    called = names.short(table.select(COLLECTION).rows())
+    called = names.short(table.select(COLLECTION).rows(), at_chance.names(table))
     collections = table.partition_by(COLLECTION, as_dict=True)
     heights = [max(1.7, 0.5 + 0.11 * min(MOST, rows["class"].n_unique())) for rows in collections.values()]
     figure = Figure(figsize=(style.PAGE_WIDTH_IN, 0.3 + sum(heights)), layout="constrained")

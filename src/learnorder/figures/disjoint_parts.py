@@ -14,7 +14,7 @@ from learnorder.tables import Names
 
 ABOUT = {
     "shows": "Correlation of accessibility between networks that are trained on disjoint parts of a dataset.",
-    "claim": "disjoint_parts",
+    "claims": ("disjoint_parts",),
     "needs": "a dataset that is cut into `parts`",
     "collections": "on_parts",
     "tables": ("examples",),

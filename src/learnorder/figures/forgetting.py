@@ -7,14 +7,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from learnorder.figures import evenly, names, style
+from learnorder.figures import at_chance, evenly, names, style
 from learnorder.figures.stacked import COLLECTION, stacked
 from learnorder.measures.forgotten import KNOWN, UNKNOWN
 from learnorder.tables import Names
 
 ABOUT = {
     "shows": "TP-agreement of single examples over training: how many are known, then forgotten.",
-    "claim": "forgetting",
+    "claims": ("forgetting",),
     "needs": "a collection of networks on a real dataset",
     "collections": "real",
     "tables": ("agreement", "forgotten"),
@@ -73,7 +73,7 @@ def draw(table: pl.DataFrame) -> Figure:
     """A row per collection."""
     if table.is_empty():
         return style.nothing(style.NO_NETWORK)
-    called = names.short(table.select(COLLECTION).rows())
+    called = names.short(table.select(COLLECTION).rows(), at_chance.names(table))
     looks = style.looks([architecture for _, architecture, _ in called])
     size = style.PAGE_WIDTH_IN, 0.5 + 1.6 * len(called)
     figure = Figure(figsize=size, layout="constrained")

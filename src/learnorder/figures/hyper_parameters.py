@@ -17,7 +17,7 @@ from learnorder.tables import Names
 
 ABOUT = {
     "shows": "β for each value of each hyper-parameter.",
-    "claim": "hyper_parameters",
+    "claims": ("hyper_parameters",),
     "needs": "a model that is trained on one dataset with two settings",
     "collections": "swept",
     "tables": ("epochs",),
@@ -83,6 +83,8 @@ def _sweeps(
     """Model, reference and all others on one dataset."""
     found: dict[tuple[str, str], list[Collection]] = {}
     for dataset, architecture, recipe in collections:
+        if architecture not in config["architectures"] or recipe not in config["recipes"]:
+            continue
         model = config["architectures"][architecture]["model"]
         found.setdefault((dataset, model), []).append(Collection(dataset, architecture, recipe, 0))
     for (_, model), (reference, *others) in found.items():

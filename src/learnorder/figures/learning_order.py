@@ -15,7 +15,7 @@ from learnorder.figures.stacked import COLLECTION, stacked
 
 ABOUT = {
     "shows": "Examples sorted by accessibility, and the share of networks that are right, over training.",
-    "claim": "shared_order",
+    "claims": ("shared_order",),
     "needs": "a collection of networks on a real dataset",
     "collections": "real",
     "tables": ("agreement", "examples", "epochs"),

@@ -9,14 +9,14 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from learnorder import paper
-from learnorder.figures import names, style
+from learnorder.figures import at_chance, names, style
 from learnorder.figures.reported import LAST
 from learnorder.figures.stacked import COLLECTION, stacked
 from learnorder.tables import Names
 
 ABOUT = {
     "shows": "Accuracy and bimodality of linear networks and of others.",
-    "claim": "linear_networks",
+    "claims": ("linear_networks", "accuracy"),
     "needs": "a linear network and another one on a real dataset",
     "collections": "linear_beside_others",
     "tables": ("epochs",),
@@ -69,7 +69,7 @@ def draw(table: pl.DataFrame) -> Figure:
     """A row per dataset: accuracy, then b."""
     if table.is_empty():
         return style.nothing("no linear network beside others")
-    called = names.short(table.select(COLLECTION).rows())
+    called = names.short(table.select(COLLECTION).rows(), at_chance.names(table))
     looks = style.looks([architecture for _, architecture, _ in called])
     datasets = table["dataset"].unique(maintain_order=True).to_list()
     labels = {

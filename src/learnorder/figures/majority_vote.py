@@ -8,12 +8,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from learnorder.figures import pairs, style
+from learnorder.figures import at_chance, pairs, style
 from learnorder.measures.majority import SHARES
 
 ABOUT = {
     "shows": "What the majority votes of two architectures have right at equal accuracy.",
-    "claim": "majority_vote",
+    "claims": ("majority_vote",),
     "needs": "two architectures on one real dataset",
     "pairs": "real",
     "pair_tables": ("majority",),
@@ -62,7 +62,9 @@ def draw(table: pl.DataFrame) -> Figure:
                 style.blank(axes, f"nowhere equally accurate on {split}")
                 continue
             _panel(axes, points)
-        panels[0].set_ylabel(f"{pair[0]}\nstronger {rows['stronger'][0]}\nweaker {rows['weaker'][0]}")
+        ends = {name[1]: at_chance.MARK for name in at_chance.names(rows)}
+        both = (f"{kind} {(name := rows[kind][0])}{ends.get(name, '')}" for kind in ("stronger", "weaker"))
+        panels[0].set_ylabel("\n".join([pair[0], *both]))
     for axes, split in zip(grid[0], SPLITS, strict=True):
         axes.set_title(f"{split} examples")
     figure.supylabel("share of examples")

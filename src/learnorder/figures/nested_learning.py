@@ -14,7 +14,7 @@ from learnorder.figures.reported import LAST_OF_BOTH
 
 ABOUT = {
     "shows": "How often a stronger architecture is right where a weaker one is right, or wrong.",
-    "claim": "nested",
+    "claims": ("nested",),
     "needs": "two architectures on one real dataset",
     "pairs": "real",
     "pair_tables": ("nested", "only_stronger"),

@@ -13,7 +13,7 @@ from learnorder.figures.stacked import COLLECTION, stacked
 
 ABOUT = {
     "shows": "Agreement on images of other datasets.",
-    "claim": "other_images",
+    "claims": ("other_images",),
     "needs": "a collection with `also_predict`",
     "collections": "others_predicted",
     "tables": ("others",),

@@ -18,7 +18,7 @@ from learnorder.tables import Names
 
 ABOUT = {
     "shows": "Other learners, such as boosting and forests, compared with networks.",
-    "claim": "paradigms",
+    "claims": ("paradigms", "boosting"),
     "needs": "a learner of scikit-learn, and networks on its dataset",
     "collections": "learners_beside_networks",
     "tables": ("epochs",),

@@ -16,7 +16,7 @@ from learnorder.figures.reported import CORRELATION
 
 ABOUT = {
     "shows": "Correlation of accessibility between recipes.",
-    "claim": "robustness",
+    "claims": ("robustness",),
     "needs": "an architecture that is trained on one dataset by two recipes",
     "pairs": "variants",
     "pair_tables": ("correlation",),

@@ -18,7 +18,7 @@ from learnorder.figures.stacked import COLLECTION, stacked
 
 ABOUT = {
     "shows": "Distribution of TP-agreement: do all networks learn the same examples first?",
-    "claim": "shared_order",
+    "claims": ("shared_order",),
     "needs": "a collection of networks on a real dataset",
     "collections": "real",
     "tables": ("distribution", "epochs"),

@@ -17,7 +17,7 @@ from learnorder.study.fit import wrong_share
 
 ABOUT = {
     "shows": "Bimodality when some or all train labels are wrong or shuffled.",
-    "claim": "random_labels",
+    "claims": ("random_labels", "smallest_b", "smallest_b_on_test"),
     "needs": "a dataset with `label_noise` or shuffled `labels`, beside itself without",
     "collections": "noisy_beside_true",
     "tables": ("epochs", "epochs_as_trained"),

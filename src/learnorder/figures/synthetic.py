@@ -22,7 +22,7 @@ from learnorder.tables import Names
 
 ABOUT = {
     "shows": "TP-agreement and β on generated data, compared with real data.",
-    "claim": "synthetic",
+    "claims": ("synthetic", "gabor_patches", "two_gaussians"),
     "needs": "a collection on a generated dataset",
     "collections": "generated_beside_real",
     "tables": ("distribution", "epochs"),

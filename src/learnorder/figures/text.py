@@ -13,7 +13,7 @@ from learnorder.figures.stacked import COLLECTION
 
 ABOUT = {
     "shows": "TP-agreement and β on text datasets.",
-    "claim": "shared_order",
+    "claims": ("shared_order",),
     "needs": "a collection on texts",
     "collections": "text",
     "tables": ("distribution", "epochs"),

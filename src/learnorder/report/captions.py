@@ -34,8 +34,8 @@ def caption(
         paragraphs += [drawn_from(table), " ".join(_numbers(figure, table))]
         networks = networks.join(_collections(table), on=COLLECTION, how="semi")
     paragraphs.append(" ".join(summary.left_out(networks)))
-    if figure in SHOWN and (name := SHOWN[figure][1]) in numbers:
-        paragraphs.append(claimed(decided.filter(name=name), numbers[name]))
+    shown = [name for name in SHOWN.get(figure, ()) if name in numbers]
+    paragraphs += [claimed(decided.filter(name=name), numbers[name]) for name in shown]
     return "".join(f"<p>{escape(paragraph, quote=False)}</p>\n" for paragraph in paragraphs if paragraph)
 
 

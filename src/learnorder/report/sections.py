@@ -22,17 +22,13 @@ TITLES = {
     "E15": "E15: other images",
 }
 """By the paper's experiment."""
-SHOWN = {
-    name: (registry.claims()[about["claim"]]["number"], about["claim"])
-    for name, about in registry.figures().items()
-    if "claim" in about
-}
-"""By figure, the claim that it shows: its number in the paper's order, its name."""
+SHOWN = {name: about["claims"] for name, about in registry.figures().items() if "claims" in about}
+"""By figure, the names of the claims that it shows; it stands under the first."""
 
 
 def section(figure: str) -> str:
     """Title of the section that a figure stands in."""
-    return TITLES[SHOWN[figure][0]] if figure in SHOWN else BEYOND
+    return TITLES[registry.claims()[SHOWN[figure][0]]["number"]] if figure in SHOWN else BEYOND
 
 
 def label(figure: str) -> str:
