@@ -5,6 +5,7 @@
 # make test-all  also run the long tests: killed runs, clusters, remotes, every command of the documentation
 # make clean-old ask, then remove outdated results
 # make failed    errors of failed cluster jobs, the latest last
+# make paper     draw the published experiments of the paper, and set their numbers beside the paper's
 # make publish   copy the study's results to published/, for `dvc pull`
 # make rulegraph renew docs/rulegraph.svg; needs Graphviz
 # make lock      renew requirements.lock from pyproject.toml
@@ -21,7 +22,7 @@ export UV_SYSTEM_CERTS = 1
 export XDG_CACHE_HOME := $(shell "$(PYTHON)" -I src/learnorder/caches.py)
 
 .DELETE_ON_ERROR:
-.PHONY: study report status clean-old test test-all lint failed publish lock rulegraph
+.PHONY: study report paper status clean-old test test-all lint failed publish lock rulegraph
 
 # Results are complete even if `dvc fetch` fails.
 study: .venv/.ready
@@ -32,6 +33,10 @@ study: .venv/.ready
 
 report: .venv/.ready
 	@$(VENV)/python -m learnorder.report --configfile "$$CONFIG"
+
+PAPER := reproduction hyper_parameters parts
+paper: .venv/.ready
+	@$(VENV)/python -m learnorder.report.paper $(PAPER:%=config/%.yaml)
 
 status: .venv/.ready
 	@$(VENV)/python -m learnorder.status --configfile "$$CONFIG"

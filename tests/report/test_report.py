@@ -17,6 +17,7 @@ ROW = {
     "statement": "It <is> so.",
     "statistic": "r",
     "paper": None,
+    "dataset": "digits",
     "side": "above",
     "threshold": 0.1,
 }
