@@ -22,7 +22,7 @@ def about(package: str) -> dict[str, dict[str, Any]]:
 
 
 def figures() -> dict[str, dict[str, Any]]:
-    """Figures: `shows`, a sentence; `claims`, those that it shows; and what it draws, see `selection.Selection`."""
+    """Figures: `shows`, a sentence; `claims`, those that it shows; what it draws, see `selection.Selection`."""
     return about("figures")
 
 
