@@ -8,6 +8,7 @@ from learnorder.paper import EXPERIMENTS
 from learnorder.study import registry
 
 COLUMNS = ("experiment", "paper", "here", "interval", "verdict", "what differs")
+SMALL = 0.1
 GROUP = ("claim", "name", "dataset")
 
 
@@ -17,49 +18,33 @@ def lines(claims: pl.DataFrame, differences: Mapping[str, str], whole: bool = Fa
     `claims`: see `claims.table`, of one study or several. `differences`: by experiment, in which ways its set-up
     is not the paper's. `whole`: also what was not run, with the command that runs it.
     """
-    rows = {experiment: list(_rows(claims.filter(claim=experiment), differences)) for experiment in EXPERIMENTS}
-    if whole:
-        for experiment, about in EXPERIMENTS.items():
-            if about.elsewhere:
-                rows[experiment].append([_title(experiment), about.reports, _not_run(experiment), "–", "–", "–"])
-    found = [row for of_experiment in rows.values() for row in of_experiment]
+    found = []
+    for experiment, about in EXPERIMENTS.items():
+        rows = list(_rows(claims.filter(claim=experiment)))
+        if whole and about.elsewhere:
+            rows.append([about.reports, f"{about.elsewhere}: not run; {about.how}", "–", "–"])
+        # What holds for all rows stands in the first.
+        figure = f"Fig. {about.figure}" if about.figure.isdigit() else about.figure
+        titles = [f"**{experiment}** ({figure}): {about.what}", *[f"**{experiment}**"] * (len(rows) - 1)]
+        notes = [differences.get(experiment, ""), *[""] * (len(rows) - 1)]
+        found += [[title, *row, note] for title, row, note in zip(titles, rows, notes, strict=False)]
     return [_line(COLUMNS), _line(["---"] * len(COLUMNS)), *map(_line, found), ""] if found else []
 
 
-def _rows(claims: pl.DataFrame, differences: Mapping[str, str]) -> Iterator[list[str]]:
-    """One row per claim with the paper's words and dataset; of the paper's numbers, one each."""
+def _rows(claims: pl.DataFrame) -> Iterator[list[str]]:
+    """Paper, here, interval, verdict: of each claim and dataset, or of each number of the paper."""
     for group in claims.drop_nulls("paper").partition_by(GROUP, maintain_order=True):
-        name, experiment = group["name"][0], group["claim"][0]
-        if "paper" in registry.claims()[name]:
-            parts = [_of_one_split(group)]
-        else:
-            parts = [group.slice(row, 1) for row in range(len(group))]
-        for rows in parts:
-            yield [
-                _title(experiment),
-                rows["paper"][0],
-                _here(rows),
-                _interval(rows),
-                _verdicts(rows),
-                differences.get(experiment, "–"),
-            ]
+        in_words = "paper" in registry.claims()[group["name"][0]]
+        for rows in _of_one_split(group) if in_words else (group.slice(row, 1) for row in range(len(group))):
+            yield [rows["paper"][0], _here(rows), _interval(rows), _verdicts(rows)]
 
 
-def _of_one_split(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows of test, or of train where test has no value."""
-    test = rows.filter(pl.col("split") != "train")
-    return test if test["value"].count() else rows.filter(split="train") if "train" in rows["split"] else test
-
-
-def _title(experiment: str) -> str:
-    about = EXPERIMENTS[experiment]
-    figure = f"Fig. {about.figure}" if about.figure.isdigit() else about.figure
-    return f"**{experiment}** ({figure}): {about.what}"
-
-
-def _not_run(experiment: str) -> str:
-    about = EXPERIMENTS[experiment]
-    return f"{about.elsewhere}: not run; {about.how}"
+def _of_one_split(rows: pl.DataFrame) -> list[pl.DataFrame]:
+    """The rows of test, or of train where test has no value; of other datasets, each by itself."""
+    splits = rows.partition_by("split", as_dict=True)
+    if "test" in rows["split"] and splits["test",]["value"].count():
+        return [splits["test",]]
+    return [splits["train",]] if "train" in rows["split"] else list(splits.values())
 
 
 def _here(rows: pl.DataFrame) -> str:
@@ -68,9 +53,9 @@ def _here(rows: pl.DataFrame) -> str:
     if values.is_empty():
         number = "no value"
     elif len(rows) == 1:
-        number = f"{values[0]:.2f}"
+        number = _number(values[0])
     else:
-        number = f"{values.min():.2f} to {values.max():.2f}, median {values.median():.2f}"
+        number = f"{_number(values.min())} to {_number(values.max())}, median {_number(values.median())}"
     whom = f"{first['dataset']}, {first['split']}"
     if len(rows) == 1:
         whom += f", {first['of']}" + (f" and {first['with']}" if first["with"] else "")
@@ -80,9 +65,14 @@ def _here(rows: pl.DataFrame) -> str:
     return f"{first['statistic']} **{number}** ({whom}, {fewest if len(networks) else 'no network'})"
 
 
+def _number(value: float) -> str:
+    """Two decimals, three of what is small."""
+    return f"{value:.2f}" if abs(value) >= SMALL else f"{value:.3f}"
+
+
 def _interval(rows: pl.DataFrame) -> str:
     low, high = rows["low"].min(), rows["high"].max()
-    return "–" if low is None else f"{low:.2f} to {high:.2f}"
+    return "–" if low is None else f"{_number(low)} to {_number(high)}"
 
 
 def _verdicts(rows: pl.DataFrame) -> str:
