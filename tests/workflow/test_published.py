@@ -12,7 +12,8 @@ import pytest
 import yaml
 from conftest import ROOT
 
-from learnorder import outcomes, publish, store, tables
+from learnorder import outcomes, publish, selection, store, tables
+from learnorder.claims import beside_paper
 from learnorder.figures import at_chance
 from learnorder.measures import collection
 from learnorder.study import layout
@@ -83,6 +84,16 @@ def test_every_outcome_table_was_made_by_the_code_and_the_configuration_of_this_
     # What DVC ignores it looks up in the clone, and only reads.
     monkeypatch.chdir(ROOT)
     assert published == set(publish.published_tables(study).values())
+
+
+def test_the_findings_show_the_papers_numbers_beside_the_published_ones():
+    studies = [published_study(name) for name in ("reproduction", "hyper_parameters", "parts")]
+    claims = [tables.read_csv(OBJECTS[selection.claims_table(study)]) for study in studies]
+    differences = {experiment: words for study in studies for experiment, words in study["differences"].items()}
+    rows = beside_paper.lines(pl.concat(claims, how="diagonal_relaxed"), differences, whole=True)
+    page = (ROOT / "docs/findings.md").read_text(encoding="utf-8")
+    shown = page.partition("<!-- make paper: begin -->\n")[2].partition("<!-- make paper: end -->")[0]
+    assert shown.strip().splitlines() == rows[:-1]
 
 
 # All collections of `reproduction` have 100 networks.
