@@ -115,6 +115,7 @@ VALUES: dict[tuple[str, str], dict[tuple[str, str, str], float]] = {
     ("E10", "correlation"): {
         ("cifar10", "adaboost_linear", "test"): 0.35,
         ("cifar10", "adaboost_on_features", "test"): 0.05,
+        ("cifar10", "adaboost_on_cifar10_features", "test"): 0.05,
     },
 }
 """By experiment and statistic, the paper's number of a dataset, architecture and split, by their names in the

@@ -37,9 +37,9 @@ CAPTION = (
     "Correlation of the accessibility of the same examples for networks of different architectures, with "
     "intervals over networks: Pearson's above the diagonal, Spearman's (of ranks) below; beside it the examples "
     "themselves, for the first two. On the diagonal (framed) is the reliability of each collection, its "
-    "correlation with as many new networks of its kind: noise lets two collections correlate up to the root of "
-    "the product of theirs, the ceiling. Correlations near the ceiling speak for one order across architectures, "
-    "correlations near 0 against it."
+    "correlation with as many new networks of its kind (of two such collections, the paper has 0.99): noise "
+    "lets two collections correlate up to the root of the product of theirs, the ceiling. Correlations near the "
+    "ceiling speak for one order across architectures, correlations near 0 against it."
 )
 NUMBERS = {CORRELATION: ("correlation", pl.col("method") == "pearson")}
 """What the caption reports of the table: a column and the rows of which."""
