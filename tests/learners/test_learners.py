@@ -334,7 +334,7 @@ def test_a_learner_on_features_learns_from_them_and_its_table_is_of_the_dataset(
     made_by["architecture"]["features"] = {"name": "features"}
     table = tmp_path / "seeds-000-001.parquet"
     shard.make(table, checkpoint=tmp_path / "c", datasets=tmp_path, identity=made_by, seeds=range(2))
-    assert outcomes.about(table)["identity"]["dataset"]["name"] == "digits"
+    assert outcomes.metadata(table)["identity"]["dataset"]["name"] == "digits"
     rows = outcomes.read(table).filter(pl.col("split").cast(pl.String) == "test")
     expected = learned(features, made_by)[1]["test"]
     found = rows.sort("epoch", "example")["seed_001"].to_numpy().reshape(2, -1)
@@ -354,6 +354,11 @@ def on_features(config, of="digits", library="scikit-learn", features="mine", **
 def test_the_features_are_part_of_the_identity_of_a_learner(config):
     described = on_features(config).identity("digits", "boosted", "rounds")["architecture"]["features"]
     assert (described["name"], described["architecture"]["name"]) == ("mine", "cnn")
+
+
+def test_the_weights_of_the_network_that_gives_the_features_are_downloaded(config):
+    config["architectures"]["cnn"] = config["architectures"]["resnet50_pretrained"]
+    assert [entry["name"] for entry in on_features(config).published.values()] == ["cnn"]
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,8 @@ class Study:
     def _published(self) -> Iterator[tuple[str, dict[str, Any]]]:
         trained = [collection for collection in self.collections if not collection.files]
         architectures = [collection.architecture for collection in trained]
-        for dataset in dict.fromkeys(collection.dataset for collection in trained):
+        learned = [self["architectures"][name].get("features") for name in architectures]
+        for dataset in dict.fromkeys([*(collection.dataset for collection in trained), *filter(None, learned)]):
             architectures += self._extracting(dataset)
         for architecture in dict.fromkeys(architectures):
             for file in self.published_weights(architecture):
