@@ -28,7 +28,7 @@ def read(place: Path | str) -> "pl.DataFrame":
 
 
 def draw(csv: Path | str, **style: Any) -> "Figure":
-    """A figure of its table, for notebooks: change what it returns as any figure of matplotlib.
+    """A figure of its table, or its first page, for notebooks: change what it returns as any figure of matplotlib.
 
     `csv`: as the workflow leaves it, such as `results/default/figures/same_order.csv`; its clone's catalogues say
     how architectures look. `style`: what a study's `style` may say, such as `font_size=10`, `palette="Set2"`.
@@ -36,7 +36,7 @@ def draw(csv: Path | str, **style: Any) -> "Figure":
     """
     from learnorder import tables
     from learnorder.errors import UserError, suggestion
-    from learnorder.figures import style as styles
+    from learnorder.figures import pages
     from learnorder.study import checked, configured, registry
 
     path = Path(csv)
@@ -45,4 +45,4 @@ def draw(csv: Path | str, **style: Any) -> "Figure":
         raise UserError(f"{path} {what}; {suggestion(path.stem, registry.figures())}")
     module = import_module(f"learnorder.figures.{path.stem}")
     looks = {name: look for folder in path.resolve().parents for name, look in configured.looks(folder).items()}
-    return styles.drawn(module.draw, tables.read_csv(path), looks, checked.style(style))
+    return next(pages.drawn(module, tables.read_csv(path), looks, checked.style(style)))

@@ -3,6 +3,7 @@
 from importlib import import_module
 from inspect import signature
 from itertools import combinations
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -14,7 +15,7 @@ from learnorder.claims import claims, page
 from learnorder.datasets import canonical
 from learnorder.datasets.canonical import Dataset, Split
 from learnorder.explorer import board
-from learnorder.figures import at_chance, style
+from learnorder.figures import at_chance, pages, style
 from learnorder.figures.stacked import COLLECTION
 from learnorder.measures import collection, pair
 from learnorder.measures.baselines import baselines
@@ -129,10 +130,8 @@ def drawn_from(table):
     return {*table.select(COLLECTION).rows(), *table.select(second).rows()}
 
 
-@pytest.mark.parametrize("figure", OF_THE_MIXTURE)
-def test_every_figure_is_drawn_of_the_mixture(mixture, figure, tmp_path):
-    module = import_module(f"learnorder.figures.{figure}")
-    style.apply()
+def table_of(mixture, module):
+    """The table of a figure of the mixture."""
     wanted = set(signature(module.table).parameters)
     wanted |= {"examples"} if wanted & {"dataset", "inputs"} else set()
     # In the order of a study, in which what was trained comes first.
@@ -145,7 +144,14 @@ def test_every_figure_is_drawn_of_the_mixture(mixture, figure, tmp_path):
     paths += [path for path in sorted(mixture.glob("pairs/**/*.parquet")) if path.stem in wanted]
     paths += [path for path in sorted(mixture.glob("datasets/*/*.parquet")) if path.stem in wanted]
     epochs = tables.read(mixture.glob("measures/**/epochs.parquet"))["epochs"]
-    table = at_chance.marked(tables.call(module.table, paths, ABOUT), epochs)
+    return at_chance.marked(tables.call(module.table, paths, ABOUT), epochs)
+
+
+@pytest.mark.parametrize("figure", OF_THE_MIXTURE)
+def test_every_figure_is_drawn_of_the_mixture(mixture, figure, tmp_path):
+    module = import_module(f"learnorder.figures.{figure}")
+    style.apply()
+    table = table_of(mixture, module)
     assert len(table) > 0
     tables.write_csv(tmp_path / "table.csv", table)
     kept = tables.read_csv(tmp_path / "table.csv")
@@ -156,6 +162,26 @@ def test_every_figure_is_drawn_of_the_mixture(mixture, figure, tmp_path):
         assert any("at chance" in text or text.count(at_chance.MARK) for text in texts)
     style.save(drawn, tmp_path / "figure.png", tmp_path / "figure.pdf")
     assert (tmp_path / "figure.png").stat().st_size > 10_000
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("figure", OF_THE_MIXTURE)
+def test_every_figure_of_many_datasets_fits_its_pages(mixture, figure):
+    module = import_module(f"learnorder.figures.{figure}")
+    table = table_of(mixture, module)
+    of_datasets = [name for name in ("dataset", "second_dataset", "origin") if name in table.columns]
+    many = pl.concat(table.with_columns(pl.col(of_datasets) + f"_{number}") for number in range(3))
+    shown = {}
+
+    def draw(part):
+        page = module.draw(part)
+        shown[page] = drawn_from(part)
+        return page
+
+    cuts = getattr(module, "CUTS", pages.CUTS)
+    on_pages = list(pages.drawn(SimpleNamespace(draw=draw, CUTS=cuts), many))
+    assert all((page.get_size_inches() <= np.add(pages.MOST_IN, 1e-9)).all() for page in on_pages)
+    assert set().union(*(shown[page] for page in on_pages)) == drawn_from(many)
 
 
 @pytest.mark.parametrize("figure", OF_THE_MIXTURE)

@@ -138,13 +138,10 @@ def test_a_recipe_is_named_with_the_collection_it_belongs_to(draw):
     assert lines == [["W: linear", "S: cnn, sgd"], ["W: linear", "S: cnn, adam"]]
 
 
-@pytest.mark.parametrize("number", [8, 9])
-def test_more_than_eight_pairs_are_counted(draw, number):
-    names = [(f"set {place}", *PAIR[1:]) for place in range(number)]
+def test_every_pair_has_a_row(draw):
+    names = [(f"set {place}", *PAIR[1:]) for place in range(9)]
     figure = draw(*(dict.fromkeys(names, FRAMES[name][PAIR]) for name in ("nested", "only_stronger")))
-    assert len(figure.axes) == 24
-    assert figure.axes[21].get_ylabel().startswith("set 7")
-    assert figure.get_supxlabel() == ("the first 8 of 9 pairs" if number > 8 else "")
+    assert [axes.get_ylabel().split("\n")[0] for axes in figure.axes[::3]] == [name[0] for name in names]
 
 
 def test_without_any_pair_it_says_so(draw):

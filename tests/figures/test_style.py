@@ -157,7 +157,7 @@ def test_a_style_changes_the_table_of_those_figures_alone_that_hold_few_epochs(c
     plain, chosen = Study(config), Study(config | {"style": {"epochs": [1], "width": 9}})
     had = {name for name in selection.FIGURES if selection.has(plain, name)}
     changed = {n for n in had if selection.figure_table(plain, n) != selection.figure_table(chosen, n)}
-    assert changed == {"same_order", "text"} & had
+    assert changed == {"same_order", "synthetic", "text"} & had
     assert "same_order" in changed
 
 

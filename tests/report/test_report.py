@@ -110,7 +110,11 @@ def test_numbers_that_are_undefined_are_left_out():
         }
     )
     said = captions.caption("same_order", "Shown.", table, pl.DataFrame(), {}, ENDED)
-    assert said.splitlines() == ["<p>Shown.</p>", "<p>Drawn from 1 collection of 5 networks, on digits.</p>"]
+    drawn_from = "<p>Drawn from 1 collection of 5 networks, on digits.</p>"
+    assert said.splitlines() == ["<p>Shown.</p>", drawn_from]
+    said = captions.caption("same_order", "Shown.", table, pl.DataFrame(), {}, ENDED, ["one/a.png", "one/b.png"])
+    pages = "<p>The first page is shown here. Each dataset has its own: one/a.png, one/b.png.</p>"
+    assert said.splitlines() == ["<p>Shown.</p>", pages, drawn_from]
 
 
 def test_the_first_page_has_a_row_per_claim():

@@ -2,6 +2,7 @@ from learnorder.report import sections
 from learnorder.study import registry
 
 STYLE = {"architectures": LOOKS, "style": study["style"]}
+PAGES = source.digest("figures.pages")
 # The report shows the PNG.
 FORMATS = sorted({*study["style"]["formats"], "png"})
 
@@ -27,7 +28,7 @@ for figure in selection.FIGURES:
                 labels={"figure": sections.label(figure)},
             ),
             csv=f"{path}.csv",
-            mark=layout.mark(path, table, STYLE),
+            mark=layout.mark(path, table, STYLE, PAGES),
         log:
             f"{LOGS}/figures/{figure}.log",
         localrule: True

@@ -4,7 +4,7 @@ from importlib import import_module
 from pathlib import Path
 
 from learnorder import atomic, tables
-from learnorder.figures import at_chance, style
+from learnorder.figures import at_chance, pages
 from learnorder.jobs import logged
 from learnorder.study import layout
 
@@ -15,6 +15,10 @@ with logged(snakemake.log[0]):
         epochs = tables.read(path for path in given.tables if Path(path).stem == "epochs")["epochs"]
         tables.write_csv(table, at_chance.marked(tables.call(figure.table, given.tables, given.about), epochs))
     atomic.copy(table, made.csv)
-    picture = style.drawn(figure.draw, tables.read_csv(table), **given.style)
-    style.save(picture, Path(made.png), *map(Path, made.pictures))
+    shown = figure, tables.read_csv(table)
+    drawn = list(pages.drawn(*shown, **given.style))
+    pages.save(drawn, Path(made.png), *map(Path, made.pictures))
+    # Which datasets there are is known by the table alone, so no rule can name these files.
+    each = pages.by_dataset(*shown, **given.style) if len(drawn) > 1 else ()
+    pages.save_each(each, Path(made.png).with_suffix(""))
     layout.leave_mark(made.mark)

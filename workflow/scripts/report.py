@@ -24,7 +24,8 @@ with logged(snakemake.log[0]):
     }
     for figure, table, path in zip(given.figures, shown.tables, made.captions, strict=True):
         words = import_module(f"learnorder.figures.{figure}").CAPTION
-        caption = captions.caption(figure, words, tables.read_csv(table), decided, numbers, networks)
+        pictures = sorted(map(str, Path(table).with_suffix("").glob("*.png")))
+        caption = captions.caption(figure, words, tables.read_csv(table), decided, numbers, networks, pictures)
         written[path] = pages.restructured(caption)
     for path, text in written.items():
         with atomic.replacing(path) as partial:

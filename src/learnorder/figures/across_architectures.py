@@ -28,7 +28,7 @@ POINTS = 1000
 SPLITS = ("test", "train")
 COLOURS = sns.light_palette("#4c94c9", as_cmap=True)
 """At its darkest still light enough for black text."""
-CELL_IN, SMALLEST_IN, LARGEST_IN = 0.55, 1.6, 4.2
+CELL_IN, SMALLEST_IN, LARGEST_IN = 0.55, 1.6, 3.5
 """Side of a cell of the matrix, unless that makes the whole matrix smaller or larger than this."""
 BESIDE_IN, BELOW_IN = 1.0, 0.75
 """Room beside a matrix for the names of collections, and below it for those and a title."""

@@ -35,6 +35,8 @@ NUMBERS = {
     "β at the end of training": ("relative_bimodality", pl.col("at") == "end"),
 }
 """What the caption reports of the table: a column and the rows of which."""
+CUTS = ("dataset", "model")
+"""What a table of more than a page is cut by: the collections of a sweep stand beside each other."""
 KEYS = ("dataset", "architecture", "recipe", "model", "hyper_parameter", "value", "at", "split")
 MEASURED = (
     *("networks", "examples", "epoch", "accuracy", "accuracy_low", "accuracy_high", "at_chance"),

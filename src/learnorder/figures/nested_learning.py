@@ -20,7 +20,6 @@ ABOUT = {
     "pair_tables": ("nested", "only_stronger"),
 }
 
-MOST_PAIRS = 8
 SPLIT = "test"
 PALE = 0.5
 """Opacity of intervals, which would hide the points of one another."""
@@ -93,18 +92,17 @@ def table(
 
 
 def draw(table: pl.DataFrame) -> Figure:
-    """A row per pair, of up to eight; a column per part."""
+    """A row per pair; a column per part."""
     if table.is_empty():
         return style.nothing("no two architectures on one dataset")
     # All pairs have bins.
-    every = table.filter(part="bin", split=SPLIT).unique(pairs.PAIR, maintain_order=True)
-    drawn = every.head(MOST_PAIRS)
-    both = [pairs.collections(pair) for pair in every.select(pairs.PAIR).rows()]
+    drawn = table.filter(part="bin", split=SPLIT).unique(pairs.PAIR, maintain_order=True)
+    both = [pairs.collections(pair) for pair in drawn.select(pairs.PAIR).rows()]
     called = names.short((name for collections in both for name in collections), at_chance.names(table))
     looks = style.looks(architecture for _, architecture, _ in called)
     figure = Figure(figsize=(style.PAGE_WIDTH_IN, 0.9 + 1.4 * len(drawn)), layout="constrained")
     grid = figure.subplots(len(drawn), len(PANELS), sharex="col", sharey=True, squeeze=False)
-    for panels, pair, collections in zip(grid, drawn.iter_rows(named=True), both, strict=False):
+    for panels, pair, collections in zip(grid, drawn.iter_rows(named=True), both, strict=True):
         rows = table.filter(split=SPLIT, **{name: pair[name] for name in pairs.PAIR})
         of = {who: looks[pair[who]]["color"] for who in ("weaker", "stronger")} | {"": style.INDEPENDENT}
         for axes, part in zip(panels, PANELS, strict=True):
@@ -117,8 +115,6 @@ def draw(table: pl.DataFrame) -> Figure:
         first.set_title(title)
         last.set_xlabel(label)
         last.xaxis.set_major_locator(MaxNLocator(5))
-    if len(every) > len(drawn):
-        figure.supxlabel(f"the first {len(drawn)} of {len(every)} pairs")
     figure.supylabel("share of answers")
     entries = [Line2D([], [], color="0.35", markersize=4, **LINES[name][1]) for name in (*GIVEN, *KNOWN)]
     figure.legend(handles=entries, loc="outside upper center", ncols=2, frameon=False)

@@ -38,6 +38,8 @@ NUMBERS = {
     "With true labels": ("relative_bimodality", MIDWAY & (pl.col("label_noise") == 0)),
 }
 """What the caption reports of the table: a column and the rows of which."""
+CUTS = ("origin", "architecture", "recipe")
+"""What a table of more than a page is cut by: a dataset stands beside those with its labels redrawn."""
 SPLITS = {
     "train": "mean accuracy on train examples\n(by the labels trained on)",
     "test": "mean accuracy on test examples",

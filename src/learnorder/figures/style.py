@@ -55,7 +55,7 @@ SETTINGS = {
     "pdf.fonttype": 42,
     "svg.hashsalt": "learnorder",
 }
-
+UNDATED = {".pdf": {"CreationDate": None}, ".png": {"Software": None}, ".svg": {"Date": None}}
 
 Looks = Mapping[str, Mapping[str, str]]
 """By architecture the `colour` and the `marker` that its entry in the catalogue has, if it has any."""
@@ -197,7 +197,6 @@ def nothing(words: str) -> Figure:
 
 def save(figure: Figure, *paths: Path) -> None:
     """Write the figure as PDF, PNG, … by each path's suffix; the same figure gives the same bytes."""
-    undated = {".pdf": {"CreationDate": None}, ".png": {"Software": None}, ".svg": {"Date": None}}
     for path in map(Path, paths):
         with atomic.replacing(path) as partial:
-            figure.savefig(partial, format=path.suffix[1:], dpi=PNG_DPI, metadata=undated[path.suffix])
+            figure.savefig(partial, format=path.suffix[1:], dpi=PNG_DPI, metadata=UNDATED[path.suffix])

@@ -47,6 +47,8 @@ NUMBERS = {
     "Of the real data": ("second_accuracy", pl.lit(True)),
 }
 """What the caption reports of the table: a column and the rows of which."""
+CUTS = ("architecture",)
+"""What a table of more than a page is cut by: generated datasets stand beside real ones."""
 REAL = "0.45"
 AROUND = "0.95"
 LOOKS = {"gabor": ("flare", "o"), "gaussian": ("crest", "s"), "noise": ("YlOrBr_d", "X")}

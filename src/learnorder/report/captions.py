@@ -1,6 +1,6 @@
 """The caption of a figure in the report: what it shows, from what, its numbers in this run, what they decide."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from importlib import import_module
 from typing import Any
@@ -24,12 +24,15 @@ def caption(
     decided: pl.DataFrame,
     numbers: Mapping[str, Mapping[str, Any]],
     networks: pl.DataFrame,
+    pictures: Sequence[str] = (),
 ) -> str:
     """HTML. `shows`: the figure's own words; `table`: what it draws; `decided`, `numbers`: see `claims.claims`.
 
-    `networks`: how they ended, see `summary.table`.
+    `networks`: how they ended, see `summary.table`; `pictures`: of single datasets, where it has several pages.
     """
     paragraphs = [shows]
+    if pictures:
+        paragraphs.append(f"The first page is shown here. Each dataset has its own: {', '.join(pictures)}.")
     if not table.is_empty():
         paragraphs += [drawn_from(table), " ".join(_numbers(figure, table))]
         networks = networks.join(_collections(table), on=COLLECTION, how="semi")
