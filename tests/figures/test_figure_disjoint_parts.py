@@ -55,14 +55,17 @@ def test_a_part_without_any_network_and_one_that_never_varies_are_no_numbers():
     flat = drawn_from(digits_1=part(*ONE), digits_2=part(*[0.5] * 6))
     assert flat.filter(part="pair")["correlation"].to_list() == [None]
     figure = disjoint_parts.draw(flat)
-    assert figure.axes[1].get_title() == "r undefined"
+    assert figure.axes[2].get_title() == "r undefined"
 
 
 def test_what_is_drawn_says_how_many_parts_networks_and_examples():
     style.apply()
     figure = disjoint_parts.draw(drawn_from(digits_1=part(*ONE), digits_2=part(*OTHER)))
-    assert figure.axes[0].get_title() == "2 parts, 10 networks each, 6 test examples"
-    assert figure.axes[1].get_title() == f"r = {R:.3f}"
+    assert figure.axes[0].get_title("left").endswith(":\n2 parts, 10 networks each, 6 test examples")
+    matrix = figure.axes[0].images[0].get_array()
+    correlation = np.corrcoef(ONE, OTHER)[0, 1]
+    assert matrix.filled(0).tolist() == [[0, pytest.approx(correlation)], [pytest.approx(correlation), 0]]
+    assert figure.axes[2].get_title() == f"r = {R:.3f}"
     empty = disjoint_parts.draw(disjoint_parts.table({}, {"datasets": {}}))
     assert [text.get_text() for text in empty.axes[0].texts] == ["no two parts of one dataset"]
 

@@ -35,7 +35,9 @@ def measured(splits=("train", "test"), points=3, networks=20, beta=0.5, accuracy
         | {f"{name}{end}": value + off for name, value in values.items() for end, off in ends}
         for split in splits
         for place in range(points)
-        for values in [{"accuracy": accuracy + 0.1 * place, "relative_bimodality": beta + 0.2 * place}]
+        for values in [
+            {"accuracy": accuracy + 0.1 * place, "relative_bimodality": beta + 0.2 * place, "bimodality": 1.5}
+        ]
         for ends in [(("", 0), ("_low", -0.05), ("_high", 0.04))]
     ]
     return pl.DataFrame(rows)
@@ -115,7 +117,9 @@ def test_a_line_per_share_of_wrong_labels_train_beside_test(tmp_path):
     figure = redrawn(
         tmp_path, **frames(("random", "cnn", "sgd"), ("digits", "cnn", "sgd"), ("noisy", "cnn", "sgd"))
     )
-    train, test = figure.axes
+    train, test, *below = figure.axes
+    assert [axes.get_xlabel() for axes in below] == ["epoch", "epoch"]
+    assert lines(below[0])[0].get_ydata() == pytest.approx([1.5] * 3)
     assert words(figure) == ["true labels", "20% of train labels wrong", "90% of train labels wrong"]
     assert [text.get_marker() for text in figure.legends[0].get_lines()] == [
         line.get_marker() for line in lines(train)
@@ -131,6 +135,22 @@ def test_a_line_per_share_of_wrong_labels_train_beside_test(tmp_path):
     assert test.get_xlabel() == "mean accuracy on test examples"
 
 
+def test_the_smallest_b_of_the_paper_is_marked_and_what_is_almost_known_left_out():
+    of_2019 = {"small_mammals_shuffled": {"reader": "subset", "of": "small_mammals", "labels": "shuffled"}}
+    about = {"datasets": of_2019 | {"small_mammals": {"reader": "image_folder"}}}
+    name = ("small_mammals_shuffled", "st_vgg_without_dropout", "r")
+    measures = {
+        "epochs": {name: measured(accuracy=0.8)},
+        "epochs_as_trained": {name: measured(("train",), accuracy=0.8)},
+    }
+    table = shuffled_labels.table(**measures, about=about)
+    assert dict(table.select("split", "paper_smallest_b").unique().rows()) == {"train": 1.07, "test": 1.35}
+    below = shuffled_labels.draw(table).axes[2]
+    drawn, marked = lines(below)
+    assert drawn.get_xdata().tolist() == [1, 2]
+    assert (marked.get_marker(), list(marked.get_ydata())) == ("<", [1.07])
+
+
 def test_two_draws_of_as_many_wrong_labels_are_two_lines(tmp_path):
     about = {"datasets": DATASETS | {"again": DATASETS["random"] | {"label_noise_seed": 1}}}
     table = shuffled_labels.table(**frames(("random", "cnn", "sgd"), ("again", "cnn", "sgd")), about=about)
@@ -143,8 +163,8 @@ def test_a_row_per_dataset_architecture_and_recipe(tmp_path):
     learned += [("random", a, r) for a in ("cnn", "mlp") for r in ("sgd", "adam")]
     figure = redrawn(tmp_path, **frames(*learned, ("part_random", "cnn", "sgd"), ("part", "cnn", "sgd")))
     panels = figure.axes
-    assert len(panels) == 10
-    titles = [axes.get_title("left") for axes in panels[::2]]
+    assert len(panels) == 20
+    titles = [axes.get_title("left") for axes in panels[::4]]
     assert [title.split(", 20")[0] for title in titles] == [
         "digits, cnn, sgd",
         "digits, cnn, adam",
@@ -152,7 +172,7 @@ def test_a_row_per_dataset_architecture_and_recipe(tmp_path):
         "digits, mlp, adam",
         "part, cnn, sgd",
     ]
-    colours = [lines(axes)[0].get_color() for axes in panels[::2]]
+    colours = [lines(axes)[0].get_color() for axes in panels[::4]]
     assert colours[0] == colours[1] == colours[4] != colours[2] == colours[3]
 
 

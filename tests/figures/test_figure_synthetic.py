@@ -58,7 +58,7 @@ def frames():
 
 @pytest.fixture
 def table(frames):
-    return synthetic.table(frames, ABOUT)
+    return synthetic.table({}, frames, ABOUT)
 
 
 def lines(axes):
@@ -88,7 +88,7 @@ def test_the_table_keeps_architectures_that_learned_a_generated_dataset_and_says
 
 def test_a_dataset_in_no_catalogue_counts_as_real(frames):
     frames["photographs", "cnn", "ours"] = epochs(0.2, 0.3, 0.4)
-    row = synthetic.table(frames, ABOUT).filter(dataset="photographs").row(0, named=True)
+    row = synthetic.table({}, frames, ABOUT).filter(dataset="photographs").row(0, named=True)
     assert row["reader"] is None
     assert row["generated"] is False
 
@@ -106,7 +106,7 @@ def test_collections_are_compared_where_they_are_equally_accurate(frames, table)
 
     def pairs(*accuracy, beta=(0.6, 0.7, 0.8)):
         moved = frames | {("gabor_1", "cnn", "slow"): epochs(*beta, accuracy=accuracy)}
-        rows = synthetic.table(moved, ABOUT).filter(part="difference", dataset="gabor_1")
+        rows = synthetic.table({}, moved, ABOUT).filter(part="difference", dataset="gabor_1")
         return rows.select("accuracy", "second_accuracy").rows()
 
     # The nearest of the other, not the nearest to one accuracy; of several pairs, the one nearest to the middle.
@@ -119,7 +119,7 @@ def test_collections_are_compared_where_they_are_equally_accurate(frames, table)
 def test_points_at_chance_are_neither_compared_nor_drawn(frames):
     real = frames["digits", "cnn", "sgd"]
     at_chance = frames | {("digits", "cnn", "sgd"): real.with_columns(at_chance=pl.col("accuracy") < 0.8)}
-    found = synthetic.table(at_chance, ABOUT)
+    found = synthetic.table({}, at_chance, ABOUT)
     assert found.filter(part="difference").select("accuracy", "second_accuracy").unique().rows() == [(0.9, 0.9)]
     panel = synthetic.draw(found).axes[0]
     assert ((0.9,), (0.4,)) in points(panel)
@@ -150,7 +150,7 @@ def test_beta_against_accuracy_and_its_difference_against_the_knob(table):
 
 def test_each_real_dataset_has_its_marker_beside_the_others(frames):
     frames["letters", "cnn", "sgd"] = epochs(0.1, 0.2, 0.3)
-    panels = synthetic.draw(synthetic.table(frames, ABOUT)).axes
+    panels = synthetic.draw(synthetic.table({}, frames, ABOUT)).axes
     drawn = [line for line in panels[1].lines if line.get_marker() not in ("None", None, "")]
     # Of noise 1, a twentieth of the range from each other.
     places = {line.get_marker(): line.get_xdata()[0] for line in drawn if line.get_xdata()[0] < 1.5}
@@ -177,7 +177,7 @@ def test_real_datasets_are_grey_and_generated_ones_darker_the_more_a_knob_is_tur
 
 def test_datasets_that_knobs_do_not_tell_apart_are_called_by_their_names(frames):
     frames["clouds", "cnn", "slow"] = epochs(0.5, 0.6, 0.7)
-    figure = synthetic.draw(synthetic.table(frames, ABOUT))
+    figure = synthetic.draw(synthetic.table({}, frames, ABOUT))
     labels = {text.get_text() for text in figure.legends[0].get_texts()}
     assert {"clouds", "few_clouds"} < labels
 
@@ -194,7 +194,7 @@ def test_only_points_that_differ_in_one_knob_are_joined(frames):
             }
             frames[name, "cnn", "slow"] = epochs(1, 0.3 + noise / 10 + difference / 100, 1)
     frames = {names: frame for names, frame in frames.items() if names[0].count("_") == 2 or names[0] == "digits"}
-    panels = synthetic.draw(synthetic.table(frames, about)).axes
+    panels = synthetic.draw(synthetic.table({}, frames, about)).axes
     joined = {
         tuple(np.round(line.get_ydata(), 6))
         for axes in panels[1:]
@@ -206,7 +206,7 @@ def test_only_points_that_differ_in_one_knob_are_joined(frames):
 
 def test_what_is_missing_is_said():
     def texts(frames):
-        figure = synthetic.draw(synthetic.table(frames, ABOUT))
+        figure = synthetic.draw(synthetic.table({}, frames, ABOUT))
         return {text.get_text() for axes in figure.axes for text in axes.texts}
 
     real = {("digits", "cnn", "sgd"): epochs(0.2, 0.3, 0.4)}
@@ -225,8 +225,22 @@ def test_the_file_alone_redraws_the_same(frames, intervals, tmp_path):
         none = (pl.lit(None, dtype=pl.Float64).alias(name) for name in ends)
         frames = {names: frame.with_columns(none) for names, frame in frames.items()}
     for number, chosen in enumerate((frames, {names: frames[names] for names in list(frames)[:2]})):
-        table = synthetic.table(chosen, ABOUT)
+        table = synthetic.table({}, chosen, ABOUT)
         tables.write_csv(tmp_path / "table.csv", table)
         style.save(synthetic.draw(table), tmp_path / f"{number}.png")
         style.save(synthetic.draw(tables.read_csv(tmp_path / "table.csv")), tmp_path / f"{number}_again.png")
         assert (tmp_path / f"{number}.png").read_bytes() == (tmp_path / f"{number}_again.png").read_bytes()
+
+
+def test_above_stand_the_distributions_of_the_first_dataset_of_each_generator(frames):
+    rights = pl.DataFrame({"right": [0, 10, 20], "tp_agreement": [0.0, 0.5, 1.0], "share": [0.2, 0.5, 0.3]})
+    rights = rights.with_columns(right=pl.col("right").cast(pl.UInt32), independent=pl.lit(1 / 3))
+    keys = frames["gabor_2", "cnn", "slow"].select("split", "epoch")
+    of_each = {name: keys.join(rights, how="cross") for name in frames}
+    table = synthetic.table(of_each, frames, ABOUT)
+    shown = table.filter(part="distribution")
+    assert shown["dataset"].unique(maintain_order=True).to_list() == ["gabor_2", "few_clouds"]
+    panels = synthetic.draw(table).axes
+    assert [axes.get_title() for axes in panels[:3]] == ["epoch 0", "epoch 1", "epoch 2"]
+    assert panels[0].get_ylabel() == "gabor_2\ncnn"
+    assert len(panels) == len(synthetic.draw(synthetic.table({}, frames, ABOUT)).axes) + 6

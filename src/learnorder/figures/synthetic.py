@@ -200,10 +200,12 @@ def draw(table: pl.DataFrame) -> Figure:
     columns = style.legend_columns([entry.get_label() for entry in entries], style.PAGE_WIDTH_IN)
     legend_rows = math.ceil(len(entries) / columns)
     distributions = table.filter(part="distribution").partition_by(COLLECTION, as_dict=True)
-    heights = [0.4 + SHOWN_IN * len(distributions), 0.65 + 1.65 * rows + 0.15 * legend_rows]
+    heights = [bool(distributions) * 0.4 + SHOWN_IN * len(distributions), 0.65 + 1.65 * rows + 0.15 * legend_rows]
     figure = Figure(figsize=(style.PAGE_WIDTH_IN, sum(heights)), layout="constrained")
-    above, below = figure.subfigures(2, 1, height_ratios=heights)
-    _distributions(above, distributions, looks)
+    below = figure
+    if distributions:
+        above, below = figure.subfigures(2, 1, height_ratios=heights)
+        _distributions(above, distributions, looks)
     grid = below.subplots(
         rows, 1 + beside, sharex="col", squeeze=False, width_ratios=[1 + 0.4 * beside, *[1] * beside]
     )
@@ -249,8 +251,6 @@ def _distributions(
     part: SubFigure, collections: Mapping[Names, pl.DataFrame], looks: Mapping[str, Mapping]
 ) -> None:
     """TP-agreement of one collection per row, an evaluation point per panel."""
-    if not collections:
-        return
     columns = max(rows["epoch"].n_unique() for rows in collections.values())
     grid = part.subplots(len(collections), columns, squeeze=False, sharex=True, sharey="row")
     for panels, (name, rows) in zip(grid, collections.items(), strict=True):
