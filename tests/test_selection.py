@@ -97,6 +97,11 @@ def test_each_kind_of_collection_is_told_apart(whole):
         "digits_random_labels/mlp/sgd",
     ]
     assert named(selection.others_predicted(whole)) == ["digits/cnn/sgd"]
+    assert named(selection.gabor(whole)) == ["gabor/mlp/sgd"]
+    assert named(selection.gaussians(whole)) == []
+    assert named(selection.linear_beside_others(whole)) == [*digits, "digits/cnn/sgd"]
+    # Of which all streams vary, and which differ in a hyper-parameter.
+    assert named(selection.swept(whole)) == ["digits/mlp/sgd", "digits/mlp/adam", "digits/mlp/shifted"]
     assert named(selection.scored(whole)) == ["digits_noisy/mlp/sgd", "digits_random_labels/mlp/sgd"]
     assert named(selection.one_per_dataset(whole)) == ["digits/linear/sgd", "docstrings/text_transformer/adam"]
 
@@ -143,6 +148,19 @@ def test_what_decides_each_claim(whole):
     assert looked_at["other_images"] == [("digits", "cnn", "sgd")]
     others = f"{layout.measures(whole, whole.by_path['digits/cnn/sgd'])}/others.parquet"
     assert others in selection.claims_paths(whole)
+
+
+def test_all_parts_of_a_dataset_are_looked_at_together():
+    cut = {"cut": {"reader": "subset", "of": "digits", "parts": 3}}
+    recipes = {"small": configuration()["recipes"]["sgd"] | {"batch_size": 16}}
+    parts = study(("cut", "mlp", "small", NOTHING), datasets=cut, recipes=recipes)
+    [names] = selection.looked_at(parts)["disjoint_parts"]
+    assert names == ("cut_1", "mlp", "small", "cut_2", "mlp", "small", "cut_3", "mlp", "small")
+    assert all(f"{layout.measures(parts, c)}/learned.parquet" in selection.claims_paths(parts) for c in parts.main)
+
+
+def test_a_linear_network_without_another_one_is_not_compared():
+    assert selection.linear_beside_others(study(("digits", ["linear", "deep_linear"], "sgd", NOTHING))) == []
 
 
 def test_figures_of_the_datasets_that_the_study_names_and_of_their_parts(whole):
