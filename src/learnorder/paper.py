@@ -59,7 +59,12 @@ EXPERIMENTS = {
         "100 each",
         "test accuracy 0.43 and 0.56; largest b over training 0.06 and 0.22",
     ),
-    "E7": Experiment("11", "Gabor patches of 12 classes, st-VGG", "100", "about normal, not bimodal"),
+    "E7": Experiment(
+        "11",
+        "Gabor patches of 12 classes, st-VGG",
+        "100",
+        "about normal, not bimodal; test partly bimodal again at convergence",
+    ),
     "E8": Experiment("11", "two Gaussians in 3,072 dimensions", "100", "about normal, not bimodal"),
     "E9": Experiment(
         "11",

@@ -140,6 +140,23 @@ def test_the_smallest_b_leaves_out_what_is_almost_known():
         assert row["value"] == pytest.approx(1.96, abs=0.2)
 
 
+def test_boosting_correlates_with_networks_as_in_the_paper_or_not():
+    scores = in_one_order()
+
+    def decided(first):
+        names = ("cifar10", "adaboost_linear", "rounds", "cnn", "sgd")
+        tables = pair.measure(outcomes(first), outcomes(learned(scores)), ("adaboost_linear", "cnn"), 0.95, 99)
+        frames = {table: {names: frame} for table, frame in tables.items()}
+        return claims.table(frames, {"boosting": [names]}, SETTINGS)
+
+    # A mixture of the networks' order and another one.
+    partly = decided(learned(0.35 * scores + 0.9 * in_one_order(5) / 1.04, noise=0.05))
+    assert partly.select("split", "paper").rows() == [("test", "0.35")]
+    assert abs(partly["value"][0] - 0.35) < 0.1
+    assert partly["verdict"][0] in ("found", "cannot tell")
+    assert decided(learned(scores))["verdict"].to_list() == ["not found"]
+
+
 @pytest.mark.parametrize(
     ("low", "high", "expected"),
     [(0.5, 0.6, "found"), (0.4, 0.6, "cannot tell"), (0.7, 0.8, "not found"), (0.1, 0.2, "not found")],
