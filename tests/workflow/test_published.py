@@ -19,7 +19,7 @@ from learnorder.measures import collection
 from learnorder.study import layout
 from learnorder.study.configured import configured
 
-LIMIT_MB = {"published": publish.LIMIT_MB, "": 43}
+LIMIT_MB = {"published": publish.LIMIT_MB, "": 45}
 OBJECTS = dict(store.objects(ROOT))
 STUDIES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["vars"][0]["studies"]
 NAMES = ("dataset", "architecture", "recipe")
