@@ -18,7 +18,7 @@ from learnorder.study import layout
 from learnorder.study.configured import configured, study_file
 from learnorder.study.model import Study
 
-LIMIT_MB = 37
+LIMIT_MB = 38
 STAGES = ("outcomes", "tables")
 TARGETS = ("summary", "figures", "claims")
 TOOLS = Path(sys.executable).parent
