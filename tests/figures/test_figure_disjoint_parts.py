@@ -61,7 +61,7 @@ def test_a_part_without_any_network_and_one_that_never_varies_are_no_numbers():
 def test_what_is_drawn_says_how_many_parts_networks_and_examples():
     style.apply()
     figure = disjoint_parts.draw(drawn_from(digits_1=part(*ONE), digits_2=part(*OTHER)))
-    assert figure.axes[0].get_title("left").endswith(":\n2 parts, 10 networks each, 6 test examples")
+    assert figure.axes[0].get_title("left").endswith(":\n2 parts, 10 networks each,\n6 test examples")
     matrix = figure.axes[0].images[0].get_array()
     correlation = np.corrcoef(ONE, OTHER)[0, 1]
     assert matrix.filled(0).tolist() == [[0, pytest.approx(correlation)], [pytest.approx(correlation), 0]]

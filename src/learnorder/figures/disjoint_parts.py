@@ -103,7 +103,7 @@ def draw(table: pl.DataFrame) -> Figure:
         _pairs(middle, pairs)
         _halves(right, rows)
         number = len({*pairs["first"], *pairs["second"]})
-        about = f"{number} parts, {names.networks(pairs['networks'])} each, {pairs['examples'][0]} test examples"
+        about = f"{number} parts, {names.networks(pairs['networks'])} each,\n{pairs['examples'][0]} test examples"
         matrix.set_title(f"{kind['dataset']}, {kind['architecture']}, {kind['recipe']}:\n{about}", loc="left")
     return figure
 
@@ -116,7 +116,7 @@ def _matrix(axes: Axes, pairs: pl.DataFrame) -> None:
     for first, second, correlation in pairs.select("first", "second", "correlation").rows():
         values[places[first], places[second]] = values[places[second], places[first]] = correlation
     shown = axes.imshow(values, cmap="viridis", vmax=1, interpolation="nearest")
-    axes.figure.colorbar(shown, ax=axes, shrink=0.8)
+    axes.figure.colorbar(shown, ax=axes, shrink=0.6)
     ticks = evenly.places(len(numbers), TICKS)
     axes.set_xticks(ticks, [f"{numbers[place]:g}" for place in ticks])
     axes.set_yticks(ticks, [f"{numbers[place]:g}" for place in ticks])
@@ -141,6 +141,6 @@ def _halves(axes: Axes, rows: pl.DataFrame) -> None:
     axes.axline((0, 0), slope=1, color=style.INDEPENDENT, linewidth=0.6, linestyle=":")
     axes.scatter(points["odd"], points["even"], s=4, color="0.25", alpha=0.25, linewidth=0, rasterized=True)
     axes.set(xlim=(-0.05, 1.05), ylim=(-0.05, 1.05), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1], aspect="equal")
-    axes.set(xlabel="accessibility, mean of the odd parts", ylabel="mean of the even parts")
+    axes.set(xlabel="mean of the odd parts", ylabel="mean of the even parts")
     known = found.drop_nulls()
     axes.set_title(f"r = {known[0]:.3f}" if len(known) else "r undefined")
