@@ -202,6 +202,13 @@ def test_each_experiment_has_the_papers_words_or_number_beside_ours():
     assert accuracy[1:] == ["0.56", ours, "0.47 to 0.67", "found", "100 networks of a GPU."]
 
 
+def test_many_datasets_with_the_same_collection_share_a_row():
+    parts = [row("E2", "shared_order", f"cut_{part:02d}", "test", 0.2, "found", "bimodal") for part in range(11)]
+    [shared] = beside_paper.lines(pl.DataFrame(parts), {})[2:-1]
+    assert "(cut_00 to cut_10, test, 11 comparisons, 10 networks)" in shared
+    assert len(beside_paper.lines(pl.DataFrame(parts[:10]), {})[2:-1]) == 10
+
+
 def test_what_was_not_run_has_its_command():
     whole = "\n".join(beside_paper.lines(TABLE, {}, whole=True))
     for experiment, about in EXPERIMENTS.items():

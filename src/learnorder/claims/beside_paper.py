@@ -9,6 +9,8 @@ from learnorder.study import registry
 
 COLUMNS = ("experiment", "paper", "here", "interval", "verdict", "what differs")
 SMALL = 0.1
+MANY = 10
+"""Datasets of one claim and collection above which they share a row."""
 GROUP = ("claim", "name", "dataset")
 
 
@@ -33,10 +35,18 @@ def lines(claims: pl.DataFrame, differences: Mapping[str, str], whole: bool = Fa
 
 def _rows(claims: pl.DataFrame) -> Iterator[list[str]]:
     """Paper, here, interval, verdict: of each claim and dataset, or of each number of the paper."""
-    for group in claims.drop_nulls("paper").partition_by(GROUP, maintain_order=True):
+    for group in _together(claims.drop_nulls("paper")).partition_by(GROUP, maintain_order=True):
         in_words = "paper" in registry.claims()[group["name"][0]]
         for rows in _of_one_split(group) if in_words else (group.slice(row, 1) for row in range(len(group))):
             yield [rows["paper"][0], _here(rows), _interval(rows), _verdicts(rows)]
+
+
+def _together(claims: pl.DataFrame) -> pl.DataFrame:
+    """With one name for many datasets on which the same was trained, as for the parts of a dataset."""
+    alike = ("name", "of", "split")
+    many = pl.col("dataset").n_unique().over(alike) > MANY
+    named = pl.format("{} to {}", pl.col("dataset").first().over(alike), pl.col("dataset").last().over(alike))
+    return claims.with_columns(dataset=pl.when(many).then(named).otherwise("dataset"))
 
 
 def _of_one_split(rows: pl.DataFrame) -> list[pl.DataFrame]:
