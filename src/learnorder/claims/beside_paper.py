@@ -20,6 +20,8 @@ def lines(claims: pl.DataFrame, differences: Mapping[str, str], whole: bool = Fa
     `claims`: see `claims.table`, of one study or several. `differences`: by experiment, in which ways its set-up
     is not the paper's. `whole`: also what was not run, with the command that runs it.
     """
+    # A collection of two studies counts once.
+    claims = claims.unique(("name", "dataset", "of", "with", "split"), keep="first", maintain_order=True)
     found = []
     for experiment, about in EXPERIMENTS.items():
         rows = list(_rows(claims.filter(claim=experiment)))
