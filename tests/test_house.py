@@ -88,7 +88,9 @@ def of_tests(names: set[str]) -> set[str]:
 
 def test_no_test_file_is_imported():
     found = {
-        (path.name, name) for path in TESTS.rglob("*.py") for name in of_tests(modules_named(path.read_text()))
+        (path.name, name)
+        for path in TESTS.rglob("*.py")
+        for name in of_tests(modules_named(path.read_text(encoding="utf-8")))
     }
     assert found == set()
 

@@ -53,7 +53,7 @@ ABOUT = {
     },
     "recipes": {
         "sgd": {"vary": ["initialisation", "order", "augmentation"], "optimiser": "sgd"},
-        "order": {"vary": ["order"]},
+        "order": {"vary": ["order"], "optimiser": "sgd"},
         "adam": {"vary": ["initialisation", "order", "augmentation"], "optimiser": "adam"},
     },
     "settings": {"confidence": 0.95, "matched_within": 0.05, "accuracies": [0.6, 0.9]},

@@ -130,7 +130,9 @@ def test_the_script_writes_all_pages_and_leaves_no_older_picture(tmp_path):
             mark=str(tmp_path / ".learning_order.0"),
         )
         params = SimpleNamespace(figure="learning_order", tables=[], about={}, style={})
-        assert run_script("figure", log, input=[], output=made, params=params) == 0, log.read_text()
+        assert run_script("figure", log, input=[], output=made, params=params) == 0, log.read_text(
+            encoding="utf-8"
+        )
         assert {path.name for path in pictures.glob("*")} == named
         assert Image.open(made.png).height <= pages.MOST_IN[1] * style.PNG_DPI
 

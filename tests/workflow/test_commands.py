@@ -42,6 +42,10 @@ ELSEWHERE = {
         "it needs a cluster",
         "slurm/test_slurm.py::test_",
     ),
+    "make paper": (
+        "it draws three studies from what is published",
+        "report/test_paper.py::test_the_rows_of_all_studies",
+    ),
     "make test-all": ("it is what runs this", "workflow/test_commands.py::test_make_test_lints"),
     "python benchmarks/training.py": (
         "it measures for minutes",

@@ -131,8 +131,10 @@ def shown(page, section, label):
 def test_the_report_opens_with_the_claims_and_their_verdicts(clone, report, opened):
     page = opened(report, ready="#app table")
     claims = json.loads((clone.folder / "results/tiny/claims.json").read_text(encoding="utf-8"))
-    cells = page.locator("#app table tbody tr").all_inner_texts()
-    assert len(cells) == len(claims) == 3
+    beside, decided = page.locator("#app table").all()
+    assert beside.locator("tbody tr").first.inner_text().startswith("E2 (Fig. 5): MNIST")
+    cells = decided.locator("tbody tr").all_inner_texts()
+    assert len(cells) == len(claims) == 6
     first = claims["shared_order"]
     assert f"2 collections: {first['cannot_tell']} cannot tell" in cells[0].replace("\xa0", " ")
     assert f"{first['min']:.2f} to {first['max']:.2f}, median {first['median']:.2f}" in cells[0].replace(
