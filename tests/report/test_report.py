@@ -18,6 +18,9 @@ ROW = {
     "statistic": "r",
     "paper": None,
     "dataset": "digits",
+    "of": "mlp sgd",
+    "with": "mlp adam",
+    "split": "test",
     "side": "above",
     "threshold": 0.1,
 }
